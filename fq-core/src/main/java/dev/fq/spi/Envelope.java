@@ -1,0 +1,77 @@
+package dev.fq.spi;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.io.IOException;
+
+/**
+ * The body of a task as backends store it: {@code {"payload": …, "queueName": …, "id": …}}, which
+ * is python-task-queue's form. Reading keeps the payload's text as it is and passes over unknown
+ * keys.
+ */
+public final class Envelope {
+
+  private Envelope() {}
+
+  /** The body that carries this task. */
+  public static String of(NewTask task, String queueName) {
+    String quotedName = new String(JsonStringEncoder.getInstance().quoteAsString(queueName));
+    return "{\"payload\": "
+        + task.payload().json()
+        + ", \"queueName\": \""
+        + quotedName
+        + "\", \"id\": \""
+        + task.id().value()
+        + "\"}";
+  }
+
+  /**
+   * The payload in this body.
+   *
+   * @throws InvalidPayloadException if the body is not one JSON object with a {@code payload}
+   */
+  public static Payload payload(String body) throws InvalidPayloadException {
+    Json.requireLength(body);
+    try (JsonParser parser = Json.FACTORY.createParser(body)) {
+      return payload(body, parser);
+    } catch (JsonProcessingException e) {
+      throw Json.invalid(e);
+    } catch (InvalidPayloadException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new InvalidPayloadException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Payload payload(String body, JsonParser parser) throws IOException {
+    if (parser.nextToken() != JsonToken.START_OBJECT) {
+      throw new InvalidPayloadException("expected a JSON object with a payload");
+    }
+    Payload payload = null;
+    for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
+      parser.nextToken();
+      if (!key.equals("payload")) {
+        parser.skipChildren();
+      } else if (payload == null) {
+        payload = new Payload(textOfValue(body, parser));
+      } else {
+        throw new InvalidPayloadException("expected one payload, found two");
+      }
+    }
+    if (payload == null) {
+      throw new InvalidPayloadException("expected a JSON object with a payload, found none in it");
+    }
+    Json.requireEnd(parser);
+    return payload;
+  }
+
+  private static String textOfValue(String body, JsonParser parser) throws IOException {
+    int start = (int) parser.currentTokenLocation().getCharOffset();
+    parser.skipChildren();
+    parser.finishToken();
+    int end = (int) parser.currentLocation().getCharOffset();
+    return body.substring(start, end).strip();
+  }
+}

@@ -1,0 +1,9 @@
+package dev.fq.spi;
+
+/** What to do where no queue is. */
+public enum OpenMode {
+  /** Refuse: for verbs that look or clean up, so that a typo does not become an empty queue. */
+  EXISTING,
+  /** Make one where nothing is: for verbs that bring tasks in, and for work. */
+  CREATE
+}

@@ -1,0 +1,174 @@
+package dev.fq.spi;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * A queue of tasks, raw: JSON payloads, batches, leases. What every backend keeps.
+ *
+ * <pre>
+ *   insert ──► waiting ──lease──► leased ──complete──► gone, and counted
+ * </pre>
+ *
+ * and in full:
+ *
+ * <pre>
+ *   insert with delay ──► delayed ──due──► waiting
+ *   leased ──renew──► leased, until later
+ *   leased ──release, expire──► waiting
+ *   leased ──fail──► delayed ──due──► waiting
+ *   leased ──giveUp──► dead
+ *   leased ──delete──► gone, not counted
+ * </pre>
+ *
+ * <p><b>Promised.</b> A task whose insert returned is handed out until it is completed, deleted or
+ * dead. Two unexpired leases of one task never exist at once. A task is never seen half written.
+ * Losing a race for a task is not an error: {@link #lease} just gives another, or none. A lease
+ * that no longer counts is told by {@link LeaseLostException}, and a verb that throws it has
+ * changed nothing.
+ *
+ * <p><b>Not promised.</b> Order: it is best effort. Exactly one execution: who works on beyond the
+ * end of a lease works beside its next holder.
+ *
+ * <p>All methods may be called by any number of threads. Verbs of a capability that the backend has
+ * not throw {@link UnsupportedOperationException}. {@link IOException} means trouble with the store
+ * behind the queue; unless a verb says otherwise it is then unknown whether the verb took place.
+ */
+public interface QueueBackend extends AutoCloseable {
+
+  /** The address of this queue, as it can be opened again. */
+  String url();
+
+  /** Which of the verbs that not every backend has, this one has. */
+  Set<Capability> capabilities();
+
+  /**
+   * Inserts these tasks. When it returns, all of them are in the queue.
+   *
+   * @throws PartialInsertException if only the first so many are; its cause says why
+   */
+  void insert(List<NewTask> tasks) throws IOException;
+
+  /**
+   * Leases up to {@code max} waiting tasks for this duration each, and counts an attempt for each.
+   * Returns at once when there are any. An empty list means that nothing leasable was found though
+   * the whole queue was looked through, and still nothing after {@code wait}.
+   *
+   * <p>A task whose body cannot be read is not handed out: it becomes dead, with the reason.
+   *
+   * @param duration how long each lease lasts at least; backends may round up to whole seconds
+   * @param wait how long to wait for a task when there is none; zero for not at all. Backends may
+   *     end a wait early
+   * @throws IllegalArgumentException if {@code max} is below 1, the duration not above zero, or the
+   *     wait negative
+   * @throws NoQueueException if the queue has gone
+   * @throws InterruptedException if interrupted while waiting; nothing is leased then
+   */
+  List<Lease> lease(int max, Duration duration, Duration wait)
+      throws IOException, InterruptedException;
+
+  /**
+   * Makes the lease last this long from now. The returned lease replaces the given one, which no
+   * longer counts. A lease whose deadline has passed can still be renewed as long as nobody else
+   * has leased the task.
+   *
+   * @throws LeaseLostException if the given lease no longer counts
+   */
+  Lease renew(Lease lease, Duration duration) throws IOException, LeaseLostException;
+
+  /**
+   * Gives the task back before its time: it is waiting again at once. The attempt stays counted.
+   *
+   * @throws LeaseLostException if the lease no longer counts
+   */
+  void release(Lease lease) throws IOException, LeaseLostException;
+
+  /**
+   * The task is done: removes and counts it. What counts here is the attempt: this succeeds too
+   * when an operator released the task and nobody has leased it since, or when the lease is one
+   * that this holder has renewed. The work is done, and need not be done twice.
+   *
+   * @throws LeaseLostException if the attempt is over: another holder may be working on the task,
+   *     or it is gone; nothing is counted
+   */
+  void complete(Lease lease) throws IOException, LeaseLostException;
+
+  /**
+   * Removes the task without counting it; for the rest as {@link #complete}.
+   *
+   * @throws LeaseLostException as {@link #complete}
+   */
+  void delete(Lease lease) throws IOException, LeaseLostException;
+
+  /**
+   * The attempt failed; the task is delayed for {@code retryIn} and then waiting again. The reason
+   * is kept with the task until it is completed or deleted.
+   *
+   * @throws LeaseLostException if the lease no longer counts
+   * @throws IllegalArgumentException if {@code retryIn} is negative
+   */
+  void fail(Lease lease, String reason, Duration retryIn) throws IOException, LeaseLostException;
+
+  /**
+   * The attempt failed and there shall be no other: the task becomes dead, and keeps its payload
+   * and the reasons of all its failures.
+   *
+   * @throws LeaseLostException if the lease no longer counts
+   */
+  void giveUp(Lease lease, String reason) throws IOException, LeaseLostException;
+
+  /** How many tasks there are and have been. */
+  QueueStats stats() throws IOException;
+
+  /**
+   * Whether nothing is waiting, delayed or leased, as far as the backend can tell.
+   *
+   * <p>RACE: a listing can miss a task that is renamed meanwhile (leased, renewed, failed), so one
+   * look at a queue with a single task may find none. Two in a row hardly can.
+   */
+  default boolean isEmpty() throws IOException {
+    for (int look = 0; look < 2; look++) {
+      if (stats().enqueued() > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * All tasks, the dead ones included, lazily and in no order; {@link Capability#LIST}. Tasks that
+   * move while the stream is read may be missed or come twice. The stream must be closed. Trouble
+   * on the way comes as {@link java.io.UncheckedIOException}.
+   */
+  Stream<TaskInfo> list() throws IOException;
+
+  /** One task, or empty when it is not here; {@link Capability#LIST}. */
+  Optional<TaskDetail> peek(TaskId id) throws IOException;
+
+  /**
+   * Ends the leases of those leased tasks that {@code which} picks: they are waiting at once, and
+   * their holders have lost them. Delayed tasks stay delayed. {@link Capability#RELEASE_ALL}.
+   *
+   * @return how many were released
+   */
+  long releaseAll(Predicate<? super TaskInfo> which) throws IOException;
+
+  /** Sets {@code inserted} and {@code completed} to zero; {@link Capability#COUNTERS}. */
+  void rezero() throws IOException;
+
+  /**
+   * Removes all tasks that are waiting, delayed or leased. Dead tasks and counts stay.
+   *
+   * @return how many were removed
+   */
+  long purge() throws IOException;
+
+  /** Lets go of what this object holds open. The queue and its tasks stay as they are. */
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,58 @@
+package dev.fq.spi;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+
+/**
+ * The name of one task, unique in its queue: 1 to 64 characters of {@code A-Z a-z 0-9 - _}, so that
+ * it can be part of a file name everywhere.
+ */
+public record TaskId(String value) implements Comparable<TaskId> {
+
+  private static final int MAX_LENGTH = 64;
+
+  /**
+   * @throws IllegalArgumentException if the value is empty, too long, or has another character
+   */
+  public TaskId {
+    if (!isValid(value)) {
+      throw new IllegalArgumentException(
+          "task id \"" + value + "\": expected 1 to 64 characters of A-Z a-z 0-9 - _");
+    }
+  }
+
+  /** A fresh UUIDv7 (RFC 9562, section 5.7): ids of one process sort in the order of creation. */
+  public static TaskId next() {
+    return new TaskId(UuidCreator.getTimeOrderedEpoch().toString());
+  }
+
+  /** Whether the value can be a task's id. */
+  public static boolean isValid(String value) {
+    if (value.isEmpty() || value.length() > MAX_LENGTH) {
+      return false;
+    }
+    for (int i = 0; i < value.length(); i++) {
+      if (!isSafe(value.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isSafe(char c) {
+    return (c >= '0' && c <= '9')
+        || (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || c == '-'
+        || c == '_';
+  }
+
+  @Override
+  public int compareTo(TaskId other) {
+    return value.compareTo(other.value);
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}
