@@ -1,0 +1,168 @@
+package dev.fq.file;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fq.spi.Failure;
+import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskInfo;
+import dev.fq.spi.TaskState;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The directory {@code dead/}: tasks that were given up, and the failures of all that failed. */
+final class DeadTasks {
+
+  private static final String BODY = ".json";
+  private static final String LOG = ".log";
+  private static final int MAX_REASON_LENGTH = 16 * 1024;
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final Path directory;
+
+  DeadTasks(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Adds one failure to the task's log. */
+  void log(TaskId id, Failure failure) throws IOException {
+    ObjectNode line =
+        MAPPER
+            .createObjectNode()
+            .put("attempt", failure.attempt())
+            .put("holder", failure.holder())
+            .put("at", failure.at().toString())
+            .put("reason", shortened(failure.reason()));
+    makeDirectory();
+    AtomicFiles.append(logFile(id), (line + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String shortened(String reason) {
+    int surplus = reason.length() - MAX_REASON_LENGTH;
+    return surplus <= 0
+        ? reason
+        : reason.substring(0, MAX_REASON_LENGTH) + "… (" + surplus + " more characters)";
+  }
+
+  /**
+   * Takes in the task behind this file.
+   *
+   * @return false when the file is gone: another was faster
+   */
+  boolean take(Path file, TaskId id) throws IOException {
+    makeDirectory();
+    return AtomicFiles.move(file, bodyFile(id));
+  }
+
+  /** Somebody may have removed it with all that was dead. */
+  private void makeDirectory() throws IOException {
+    if (!Files.isDirectory(directory)) {
+      try {
+        Files.createDirectory(directory);
+      } catch (FileAlreadyExistsException e) {
+        // RACE: another process has made it between our look and our making.
+        return;
+      }
+    }
+  }
+
+  /** Drops the failures of a task that ended well. */
+  void forget(TaskId id) throws IOException {
+    AtomicFiles.delete(logFile(id));
+  }
+
+  /** The failures of this task, oldest first; lines that are not failures are passed over. */
+  List<Failure> failures(TaskId id) throws IOException {
+    List<Failure> failures = new ArrayList<>();
+    for (String line : lines(logFile(id))) {
+      Failure failure = failure(line);
+      if (failure != null) {
+        failures.add(failure);
+      }
+    }
+    return failures;
+  }
+
+  private static List<String> lines(Path log) throws IOException {
+    try {
+      return new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();
+    } catch (IOException e) {
+      if (AtomicFiles.isGone(e)) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  private static @Nullable Failure failure(String line) {
+    try {
+      JsonNode json = MAPPER.readTree(line);
+      return new Failure(
+          json.path("attempt").asInt(),
+          json.path("holder").asText(),
+          Instant.parse(json.path("at").asText()),
+          json.path("reason").asText());
+    } catch (JsonProcessingException | DateTimeException e) {
+      return null;
+    }
+  }
+
+  /** Does this for every dead task. */
+  void forEach(Listing.Action<TaskId> action) throws IOException {
+    try {
+      Listing.forEach(
+          directory,
+          name -> {
+            TaskId id = idOf(name);
+            if (id != null) {
+              action.accept(id);
+            }
+          });
+    } catch (NoSuchFileException e) {
+      // Somebody has removed the directory with all that was dead.
+      return;
+    }
+  }
+
+  /** All dead tasks, lazily; to be closed. */
+  @SuppressWarnings("StreamResourceLeak") // closed by the caller
+  Stream<TaskInfo> list() throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return Stream.empty();
+    }
+    return Files.list(directory)
+        .flatMap(file -> Stream.ofNullable(idOf(file.getFileName().toString())))
+        .map(DeadTasks::info);
+  }
+
+  static TaskInfo info(TaskId id) {
+    return new TaskInfo(id, TaskState.DEAD, Instant.EPOCH, 0, null);
+  }
+
+  private static @Nullable TaskId idOf(String name) {
+    if (!name.endsWith(BODY)) {
+      return null;
+    }
+    String id = name.substring(0, name.length() - BODY.length());
+    return TaskId.isValid(id) ? new TaskId(id) : null;
+  }
+
+  Path bodyFile(TaskId id) {
+    return directory.resolve(id.value() + BODY);
+  }
+
+  private Path logFile(TaskId id) {
+    return directory.resolve(id.value() + LOG);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.fq.file;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * News of names that came into {@code queue/} and are no lease: an insert, a release, a failure.
+ *
+ * <p>The kernel tells what happens through this host only. On a network file system that is part of
+ * the news, so whoever waits here must also look by himself from time to time.
+ */
+final class DirectoryNews implements News {
+
+  private static final Logger log = LoggerFactory.getLogger(DirectoryNews.class);
+
+  private final WatchService watcher;
+
+  private DirectoryNews(WatchService watcher) {
+    this.watcher = watcher;
+  }
+
+  /** News of this directory, or none where the file system cannot tell without reading it again. */
+  static News listen(Path directory) {
+    if (!isToldByTheKernel(directory)) {
+      return new NoNews();
+    }
+    try {
+      WatchService watcher = directory.getFileSystem().newWatchService();
+      directory.register(watcher, StandardWatchEventKinds.ENTRY_CREATE);
+      return new DirectoryNews(watcher);
+    } catch (IOException e) {
+      // inotify(7) gives a user only so many watches.
+      log.debug(
+          "{}: no news from the kernel, looking from time to time: {}", directory, e.toString());
+      return new NoNews();
+    }
+  }
+
+  /** Elsewhere java.nio imitates a watch by reading the whole directory and its files' times. */
+  private static boolean isToldByTheKernel(Path directory) {
+    String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+    return directory.getFileSystem().equals(FileSystems.getDefault())
+        && (system.startsWith("linux") || system.startsWith("windows"));
+  }
+
+  @Override
+  public void await(Duration atMost) throws InterruptedException {
+    long end = System.nanoTime() + atMost.toNanos();
+    WatchKey key = watcher.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    while (key != null && !isNews(key) && key.reset()) {
+      key = watcher.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+    if (key != null) {
+      key.reset();
+    }
+  }
+
+  private static boolean isNews(WatchKey key) {
+    boolean news = false;
+    for (WatchEvent<?> event : key.pollEvents()) {
+      news |= !(event.context() instanceof Path path) || isNews(path.toString());
+    }
+    return news;
+  }
+
+  static boolean isNews(String fileName) {
+    TaskName name = TaskName.parse(fileName);
+    return name != null && name.holder() == null;
+  }
+
+  @Override
+  public void close() throws IOException {
+    watcher.close();
+  }
+
+  /** No news at all: only time passes. */
+  private static final class NoNews implements News {
+    @Override
+    public void await(Duration atMost) throws InterruptedException {
+      TimeUnit.NANOSECONDS.sleep(atMost.toNanos());
+    }
+
+    @Override
+    public void close() {}
+  }
+}

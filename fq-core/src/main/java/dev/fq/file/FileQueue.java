@@ -1,0 +1,450 @@
+package dev.fq.file;
+
+import dev.fq.spi.Arguments;
+import dev.fq.spi.Capability;
+import dev.fq.spi.Failure;
+import dev.fq.spi.InvalidPayloadException;
+import dev.fq.spi.Lease;
+import dev.fq.spi.LeaseLostException;
+import dev.fq.spi.NewTask;
+import dev.fq.spi.NoQueueException;
+import dev.fq.spi.OpenMode;
+import dev.fq.spi.PartialInsertException;
+import dev.fq.spi.Payload;
+import dev.fq.spi.QueueBackend;
+import dev.fq.spi.QueueStats;
+import dev.fq.spi.StateCounts;
+import dev.fq.spi.TaskDetail;
+import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskInfo;
+import dev.fq.spi.TaskState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A queue in a directory, shared by any number of processes and hosts that see the directory. No
+ * server, no locks; the format is described in this package's documentation.
+ *
+ * <p>Works on every file system of {@code java.nio.file} whose {@code ATOMIC_MOVE} is an exclusive
+ * claim: local ones, NFSv3 and v4, and jimfs. Not for two names of one directory that differ in
+ * case only, nor for hosts that share a host name, whose counters may lose counts on NFS.
+ */
+public final class FileQueue implements QueueBackend {
+
+  private static final Logger log = LoggerFactory.getLogger(FileQueue.class);
+
+  private final QueueDirectory directory;
+  private final boolean durable;
+  private final Clock clock;
+  private final Holders holders;
+  private final Scan scan;
+  private final Inserter inserter;
+  private final Counters counters;
+  private final DeadTasks deadTasks;
+  private final News.Source news;
+  private final AtomicBoolean leftoversRemoved = new AtomicBoolean();
+  private volatile boolean idle;
+
+  private FileQueue(Builder builder, QueueDirectory directory) {
+    Random random = builder.random;
+    this.directory = directory;
+    this.durable = builder.durable;
+    this.clock =
+        builder.clock == null
+            ? new ServerClock(Clock.systemUTC(), System::nanoTime, directory.tmp(), random)
+            : builder.clock;
+    this.holders = new Holders(builder.host, ProcessHandle.current().pid(), random);
+    this.scan = new Scan(directory, random);
+    this.inserter = new Inserter(directory, url(), clock, random);
+    this.counters = new Counters(directory.root(), builder.host);
+    this.deadTasks = new DeadTasks(directory.dead());
+    this.news = builder.news == null ? () -> DirectoryNews.listen(directory.queue()) : builder.news;
+  }
+
+  /** How to open a queue at this path. */
+  public static Builder at(Path path) {
+    return new Builder(path);
+  }
+
+  /** Opens a file queue. */
+  public static final class Builder {
+
+    private final Path path;
+    private boolean durable;
+    private @Nullable Clock clock;
+    private Random random = new Random();
+    private String host = Holders.thisHost();
+    private News.@Nullable Source news;
+
+    private Builder(Path path) {
+      this.path = path;
+    }
+
+    /**
+     * Whether an insert returns only when its tasks would outlast a power cut; off by default. It
+     * costs a disk flush or more for every insert, grouped over the batch.
+     */
+    public Builder durable(boolean on) {
+      this.durable = on;
+      return this;
+    }
+
+    /**
+     * The time by which tasks are due, in place of the file server's. All who share a queue must
+     * agree on it.
+     */
+    public Builder clock(Clock time) {
+      this.clock = time;
+      return this;
+    }
+
+    Builder random(Random source) {
+      this.random = source;
+      return this;
+    }
+
+    Builder host(String name) {
+      this.host = TaskInfo.hostLabel(name);
+      return this;
+    }
+
+    Builder news(News.Source source) {
+      this.news = source;
+      return this;
+    }
+
+    /**
+     * Opens the queue.
+     *
+     * @throws NoQueueException if something else is at the path, or nothing is and {@code mode} is
+     *     {@link OpenMode#EXISTING}
+     */
+    public FileQueue open(OpenMode mode) throws IOException {
+      return new FileQueue(this, QueueDirectory.open(path, mode));
+    }
+  }
+
+  @Override
+  public String url() {
+    return "fq://" + directory.root();
+  }
+
+  /** The queue's directory, absolute. */
+  public Path path() {
+    return directory.root();
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return EnumSet.allOf(Capability.class);
+  }
+
+  @Override
+  public void insert(List<NewTask> tasks) throws IOException {
+    Inserter.Progress progress = new Inserter.Progress();
+    try {
+      removeLeftoversOnce();
+      if (durable) {
+        inserter.insertDurably(tasks, progress);
+      } else {
+        inserter.insert(tasks, progress);
+      }
+      counters.inserted(progress.inserted);
+    } catch (IOException e) {
+      if (progress.inserted < tasks.size()) {
+        countAfter(e, progress.inserted);
+      }
+      throw new PartialInsertException(progress.inserted, directory.explained(e));
+    }
+  }
+
+  private void countAfter(IOException failure, int inserted) {
+    try {
+      counters.inserted(inserted);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void removeLeftoversOnce() {
+    if (leftoversRemoved.compareAndSet(false, true)) {
+      try {
+        int removed = Leftovers.remove(directory.tmp(), clock.instant());
+        if (removed > 0) {
+          log.info("{}: removed {} leftovers of killed inserts", directory.tmp(), removed);
+        }
+      } catch (IOException e) {
+        // They are in nobody's way: whoever may remove them will.
+        log.debug("{}: cannot remove leftovers: {}", directory.tmp(), e.toString());
+      }
+    }
+  }
+
+  @Override
+  public List<Lease> lease(int max, Duration duration, Duration wait)
+      throws IOException, InterruptedException {
+    Arguments.ofLease(max, duration, wait);
+    // Who found nothing last time will most likely wait: listening first spares a second look.
+    List<Lease> leases = idle && !wait.isZero() ? List.of() : leaseNow(max, duration);
+    return leases.isEmpty() && !wait.isZero() ? leaseWithin(wait, max, duration) : leases;
+  }
+
+  private List<Lease> leaseWithin(Duration wait, int max, Duration duration)
+      throws IOException, InterruptedException {
+    Instant end = clock.instant().plus(wait);
+    try (News word = news.listen()) {
+      List<Lease> leases = leaseNow(max, duration);
+      Instant now = clock.instant();
+      while (leases.isEmpty() && now.isBefore(end)) {
+        word.await(untilNextLook(now, end));
+        leases = leaseNow(max, duration);
+        now = clock.instant();
+      }
+      return leases;
+    }
+  }
+
+  /** What became due since we looked is to be looked at again at once. */
+  private Duration untilNextLook(Instant now, Instant end) {
+    OptionalLong due = scan.earliestDue();
+    Instant next = due.isPresent() ? Instant.ofEpochSecond(due.getAsLong()) : end;
+    Duration time = Duration.between(now, next.isBefore(end) ? next : end);
+    return time.isNegative() ? Duration.ZERO : time;
+  }
+
+  private List<Lease> leaseNow(int max, Duration duration) throws IOException {
+    List<Lease> leases = new ArrayList<>();
+    try {
+      long search = scan.begin();
+      while (leases.size() < max) {
+        TaskName waiting = scan.next(search, clock.instant().getEpochSecond());
+        if (waiting == null) {
+          break;
+        }
+        claim(waiting, duration).ifPresent(leases::add);
+      }
+    } catch (IOException e) {
+      if (leases.isEmpty()) {
+        throw e;
+      }
+      // What is leased already must reach its worker; the trouble will show again at the next
+      // lease.
+      log.warn(
+          "{}: leased {} of up to {} tasks, then: {}", url(), leases.size(), max, e.toString());
+    }
+    idle = leases.isEmpty();
+    return leases;
+  }
+
+  private Optional<Lease> claim(TaskName waiting, Duration duration) throws IOException {
+    TaskName mine = waiting.leased(deadline(duration), holders.next());
+    // RACE: another worker renamed it between our listing and our move. Its gain is not our error.
+    if (!AtomicFiles.move(directory.task(waiting), directory.task(mine))) {
+      scan.lost();
+      return Optional.empty();
+    }
+    scan.won();
+    return read(mine);
+  }
+
+  private Optional<Lease> read(TaskName mine) throws IOException {
+    try {
+      return Optional.of(leaseOf(mine, TaskFiles.payload(directory.task(mine))));
+    } catch (InvalidPayloadException e) {
+      log.warn("{}: task {} cannot be read and is dead now: {}", url(), mine.id(), e.getMessage());
+      moveToDead(mine, "not a task: " + e.getMessage());
+      return Optional.empty();
+    } catch (IOException e) {
+      // RACE: an operator removed or released it between our move and our reading.
+      if (AtomicFiles.isGone(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static Lease leaseOf(TaskName mine, Payload payload) {
+    return new Lease(
+        mine.id(), payload, mine.attempt(), Instant.ofEpochSecond(mine.due()), mine.fileName());
+  }
+
+  private long deadline(Duration fromNow) {
+    return Seconds.roundedUp(clock.instant().plus(fromNow));
+  }
+
+  @Override
+  public Lease renew(Lease lease, Duration duration) throws IOException, LeaseLostException {
+    Arguments.positive("lease duration", duration);
+    TaskName renewed = held(lease).renewed(deadline(duration));
+    moveOwn(lease, renewed);
+    return leaseOf(renewed, lease.payload());
+  }
+
+  @Override
+  public void release(Lease lease) throws IOException, LeaseLostException {
+    moveOwn(lease, held(lease).letGo(0));
+  }
+
+  @Override
+  public void fail(Lease lease, String reason, Duration retryIn)
+      throws IOException, LeaseLostException {
+    Arguments.notNegative("retryIn", retryIn);
+    TaskName held = held(lease);
+    moveOwn(lease, held.letGo(retryIn.isZero() ? 0 : deadline(retryIn)));
+    deadTasks.log(held.id(), failure(held, reason));
+  }
+
+  private void moveOwn(Lease lease, TaskName to) throws IOException, LeaseLostException {
+    if (!AtomicFiles.move(directory.queue().resolve(lease.receipt()), directory.task(to))) {
+      throw new LeaseLostException(lease);
+    }
+  }
+
+  @Override
+  public void giveUp(Lease lease, String reason) throws IOException, LeaseLostException {
+    if (!moveToDead(held(lease), reason)) {
+      throw new LeaseLostException(lease);
+    }
+  }
+
+  private boolean moveToDead(TaskName held, String reason) throws IOException {
+    boolean moved = deadTasks.take(directory.task(held), held.id());
+    if (moved) {
+      deadTasks.log(held.id(), failure(held, reason));
+    }
+    return moved;
+  }
+
+  private Failure failure(TaskName held, String reason) {
+    String holder = held.holder() == null ? "" : held.holder();
+    return new Failure(held.attempt(), holder, clock.instant(), reason);
+  }
+
+  @Override
+  public void complete(Lease lease) throws IOException, LeaseLostException {
+    delete(lease);
+    counters.completed();
+  }
+
+  @Override
+  public void delete(Lease lease) throws IOException, LeaseLostException {
+    TaskName held = held(lease);
+    if (!AtomicFiles.delete(directory.task(held)) && !deleteLetGo(held)) {
+      throw new LeaseLostException(lease);
+    }
+    if (held.attempt() > 1) {
+      deadTasks.forget(held.id());
+    }
+  }
+
+  /** Deletes this attempt under the name that an operator gave it, unless it was leased since. */
+  private boolean deleteLetGo(TaskName held) throws IOException {
+    TaskName found = directory.find(held::isSameAttempt);
+    return found != null && AtomicFiles.delete(directory.task(found));
+  }
+
+  private TaskName held(Lease lease) {
+    TaskName name = TaskName.parse(lease.receipt());
+    if (name == null || name.holder() == null || !name.id().equals(lease.id())) {
+      throw new IllegalArgumentException(
+          "receipt \"%s\" of %s: expected the name of a leased task"
+              .formatted(lease.receipt(), lease));
+    }
+    return name;
+  }
+
+  @Override
+  public QueueStats stats() throws IOException {
+    long now = clock.instant().getEpochSecond();
+    StateCounts counts = new StateCounts();
+    directory.forEachTask(name -> counts.add(name.state(now)));
+    deadTasks.forEach(id -> counts.add(TaskState.DEAD));
+    Counters.Totals totals = counters.totals();
+    return counts.stats(totals.inserted(), totals.completed());
+  }
+
+  @Override
+  @SuppressWarnings("StreamResourceLeak") // closed by the caller
+  public Stream<TaskInfo> list() throws IOException {
+    long now = clock.instant().getEpochSecond();
+    Stream<TaskInfo> enqueued =
+        Files.list(directory.queue())
+            .flatMap(file -> Stream.ofNullable(TaskName.parse(file.getFileName().toString())))
+            .map(name -> name.info(now));
+    return Stream.concat(enqueued, deadTasks.list());
+  }
+
+  @Override
+  public Optional<TaskDetail> peek(TaskId id) throws IOException {
+    TaskName found = directory.find(name -> name.id().equals(id));
+    Path file = found == null ? deadTasks.bodyFile(id) : directory.task(found);
+    TaskInfo info =
+        found == null ? DeadTasks.info(id) : found.info(clock.instant().getEpochSecond());
+    try {
+      return Optional.of(new TaskDetail(info, TaskFiles.body(file), deadTasks.failures(id)));
+    } catch (InvalidPayloadException e) {
+      String body = "(" + e.getMessage() + ")";
+      return Optional.of(new TaskDetail(info, body, deadTasks.failures(id)));
+    } catch (IOException e) {
+      // RACE: gone since the listing, or it never was here.
+      if (AtomicFiles.isGone(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public long releaseAll(Predicate<? super TaskInfo> which) throws IOException {
+    long now = clock.instant().getEpochSecond();
+    long[] released = {0};
+    directory.forEachTask(
+        name -> {
+          TaskInfo info = name.info(now);
+          if (info.state() == TaskState.LEASED && which.test(info)) {
+            boolean done = AtomicFiles.move(directory.task(name), directory.task(name.letGo(0)));
+            released[0] += done ? 1 : 0;
+          }
+        });
+    return released[0];
+  }
+
+  @Override
+  public void rezero() throws IOException {
+    counters.rezero();
+  }
+
+  @Override
+  public long purge() throws IOException {
+    long[] removed = {0};
+    directory.forEachTask(name -> removed[0] += AtomicFiles.delete(directory.task(name)) ? 1 : 0);
+    return removed[0];
+  }
+
+  @Override
+  public void close() throws IOException {
+    scan.close();
+  }
+
+  @Override
+  public String toString() {
+    return url();
+  }
+}

@@ -1,0 +1,67 @@
+package dev.fq.file;
+
+import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskInfo;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+
+/**
+ * Makes holders, {@code <host>-<pid>-<nonce>}: a fresh one for every lease, so that no two leases
+ * of a task ever have the same name.
+ */
+final class Holders {
+
+  private static final int NONCE_BITS = 40;
+
+  private final String process;
+  private final Random random;
+
+  Holders(String host, long pid, Random random) {
+    this.process = host + "-" + pid;
+    this.random = random;
+  }
+
+  String next() {
+    return process + "-" + nonce(random);
+  }
+
+  /** Eight characters that nobody else comes upon. */
+  static String nonce(Random random) {
+    long bits = random.nextLong() >>> (Long.SIZE - NONCE_BITS);
+    return Long.toString((1L << NONCE_BITS) | bits, 32).substring(1);
+  }
+
+  /** Whether this can be the holder in a task's name. */
+  static boolean isValid(String holder) {
+    for (int i = 0; i < holder.length(); i += 64) {
+      if (!TaskId.isValid(holder.substring(i, Math.min(holder.length(), i + 64)))) {
+        return false;
+      }
+    }
+    return !holder.isEmpty();
+  }
+
+  /**
+   * This host's name, as file names have it. Linux tells it in a file, which needs no look-up in a
+   * name service and is right in containers.
+   */
+  static String thisHost() {
+    try {
+      return TaskInfo.hostLabel(Files.readString(Path.of("/proc/sys/kernel/hostname")));
+    } catch (IOException notLinux) {
+      return hostNameFromNetwork();
+    }
+  }
+
+  private static String hostNameFromNetwork() {
+    try {
+      return TaskInfo.hostLabel(InetAddress.getLocalHost().getHostName());
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.fq.file;
+
+import dev.fq.spi.Envelope;
+import dev.fq.spi.NewTask;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Brings tasks in: each is written whole in {@code tmp/} and then renamed into {@code queue/},
+ * where no reader can see it sooner.
+ *
+ * <p>Durable, a batch is written first, then forced file by file, then renamed, and then the
+ * directory is forced once. A file system with a journal writes most of a batch to disk with the
+ * first of these; forcing each file right after its writing would have it do so for every one.
+ */
+final class Inserter {
+
+  /** How many files a durable insert keeps open at once. */
+  private static final int DURABLE_GROUP = 128;
+
+  private final QueueDirectory directory;
+  private final String queueName;
+  private final Clock clock;
+  private final Random random;
+
+  Inserter(QueueDirectory directory, String queueName, Clock clock, Random random) {
+    this.directory = directory;
+    this.queueName = queueName;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** Counts what has gone in, also when the insert ends with an exception. */
+  static final class Progress {
+    int inserted;
+  }
+
+  void insert(List<NewTask> tasks, Progress progress) throws IOException {
+    for (NewTask task : tasks) {
+      Path written = newFile(task);
+      try {
+        AtomicFiles.write(written, body(task));
+        publish(task, written);
+      } catch (IOException e) {
+        removeAfter(e, List.of(written));
+        throw e;
+      }
+      progress.inserted++;
+    }
+  }
+
+  void insertDurably(List<NewTask> tasks, Progress progress) throws IOException {
+    for (int from = 0; from < tasks.size(); from += DURABLE_GROUP) {
+      insertGroup(tasks.subList(from, Math.min(from + DURABLE_GROUP, tasks.size())), progress);
+    }
+    if (!tasks.isEmpty()) {
+      Durable.forceDirectory(directory.queue());
+    }
+  }
+
+  private void insertGroup(List<NewTask> tasks, Progress progress) throws IOException {
+    List<Path> written = new ArrayList<>(tasks.size());
+    try {
+      writeAndForce(tasks, written);
+      for (int i = 0; i < tasks.size(); i++) {
+        publish(tasks.get(i), written.get(i));
+        progress.inserted++;
+      }
+    } catch (IOException e) {
+      removeAfter(e, written);
+      throw e;
+    }
+  }
+
+  private void writeAndForce(List<NewTask> tasks, List<Path> written) throws IOException {
+    List<FileChannel> open = new ArrayList<>(tasks.size());
+    try {
+      for (NewTask task : tasks) {
+        Path file = newFile(task);
+        FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        open.add(channel);
+        written.add(file);
+        ByteBuffer body = ByteBuffer.wrap(body(task));
+        while (body.hasRemaining()) {
+          channel.write(body);
+        }
+      }
+      for (FileChannel channel : open) {
+        channel.force(true);
+      }
+    } finally {
+      for (FileChannel channel : open) {
+        channel.close();
+      }
+    }
+  }
+
+  private Path newFile(NewTask task) {
+    return directory.tmp().resolve(task.id().value() + "." + Holders.nonce(random));
+  }
+
+  private byte[] body(NewTask task) {
+    return Envelope.of(task, queueName).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void publish(NewTask task, Path written) throws IOException {
+    Duration delay = task.delay();
+    long due = delay.isZero() ? 0 : Seconds.roundedUp(clock.instant().plus(delay));
+    if (!AtomicFiles.move(written, directory.task(TaskName.fresh(task.id(), due)))) {
+      throw new NoSuchFileException(
+          written.toString(), null, "removed while it was being inserted");
+    }
+  }
+
+  /** What was not published is of no use; what was is no longer there. */
+  private static void removeAfter(IOException failure, List<Path> written) {
+    for (Path file : written) {
+      try {
+        AtomicFiles.delete(file);
+      } catch (IOException e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+}

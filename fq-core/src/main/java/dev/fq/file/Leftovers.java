@@ -1,0 +1,45 @@
+package dev.fq.file;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+
+/** What inserts that were killed have left in {@code tmp/}. */
+final class Leftovers {
+
+  /** No insert takes this long between its write and its rename. */
+  static final Duration AGE = Duration.ofDays(1);
+
+  private Leftovers() {}
+
+  /**
+   * Removes what is older than {@link #AGE}.
+   *
+   * @return how many files
+   */
+  static int remove(Path tmp, Instant now) throws IOException {
+    int[] removed = {0};
+    Listing.forEach(
+        tmp,
+        name -> {
+          Path file = tmp.resolve(name);
+          removed[0] += isOld(file, now) && AtomicFiles.delete(file) ? 1 : 0;
+        });
+    return removed[0];
+  }
+
+  private static boolean isOld(Path file, Instant now) throws IOException {
+    try {
+      Instant written = Files.getLastModifiedTime(file).toInstant();
+      return written.plus(AGE).isBefore(now) && Files.isRegularFile(file);
+    } catch (IOException e) {
+      // RACE: another inserter renamed or removed it between our listing and our look.
+      if (AtomicFiles.isGone(e)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+}

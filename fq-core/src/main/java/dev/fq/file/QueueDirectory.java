@@ -1,0 +1,133 @@
+package dev.fq.file;
+
+import dev.fq.spi.NoQueueException;
+import dev.fq.spi.OpenMode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of one queue: its parts, how it is told from other directories, how it is made.
+ *
+ * @param root the queue's own directory, absolute
+ * @param queue the tasks
+ * @param tmp what is being written
+ * @param dead what was given up
+ */
+record QueueDirectory(Path root, Path queue, Path tmp, Path dead) {
+
+  private static final Set<String> PARTS = Set.of("queue", "tmp", "dead");
+  private static final String PYTHON_PART = "movement";
+
+  private QueueDirectory(Path root) {
+    this(root, root.resolve("queue"), root.resolve("tmp"), root.resolve("dead"));
+  }
+
+  /**
+   * The queue at this path.
+   *
+   * @throws NoQueueException if something else is there, or nothing and {@code mode} makes none
+   */
+  static QueueDirectory open(Path path, OpenMode mode) throws IOException {
+    QueueDirectory directory = new QueueDirectory(path.toAbsolutePath().normalize());
+    directory.refuseOtherThings();
+    if (mode == OpenMode.CREATE) {
+      directory.create();
+    } else if (!Files.isDirectory(directory.queue)) {
+      throw new NoQueueException(
+          directory.root + ": no queue here; check the path, or insert a task to make one");
+    }
+    return directory;
+  }
+
+  private void refuseOtherThings() throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    if (!Files.isDirectory(root)) {
+      throw new NoQueueException(root + ": expected a queue's directory, found a file");
+    }
+    if (Files.exists(root.resolve(PYTHON_PART))) {
+      throw new NoQueueException(
+          root
+              + ": has a movement/ folder, so python-task-queue's workers may be using it, and this"
+              + " version cannot share a directory with them; to take the queue over, stop them and"
+              + " remove movement/");
+    }
+    String foreign = Files.isDirectory(queue) && Files.isDirectory(tmp) ? null : foreignEntry();
+    if (foreign != null) {
+      throw new NoQueueException(
+          "%s: expected a queue or an empty directory, found a directory with other content (%s)"
+              .formatted(root, foreign));
+    }
+  }
+
+  private @Nullable String foreignEntry() throws IOException {
+    try (Listing entries = new Listing(root)) {
+      String name = entries.next();
+      while (name != null && isOurs(name)) {
+        name = entries.next();
+      }
+      return name;
+    }
+  }
+
+  private static boolean isOurs(String name) {
+    return PARTS.contains(name) || Counters.isCounter(name) || name.startsWith(".");
+  }
+
+  /** Makes what is missing, {@code queue} last: a directory that has it is whole. */
+  private void create() throws IOException {
+    if (Files.isDirectory(queue) && Files.isDirectory(tmp) && Files.isDirectory(dead)) {
+      return;
+    }
+    Files.createDirectories(tmp);
+    Files.createDirectories(dead);
+    Files.createDirectories(queue);
+    Durable.forceDirectory(root);
+    Path parent = root.getParent();
+    if (parent != null) {
+      Durable.forceDirectory(parent);
+    }
+  }
+
+  Path task(TaskName name) {
+    return queue.resolve(name.fileName());
+  }
+
+  /**
+   * Does this for every task in {@code queue/}; what moves meanwhile may be missed or come twice.
+   */
+  void forEachTask(Listing.Action<TaskName> action) throws IOException {
+    try {
+      Listing.forEach(
+          queue,
+          fileName -> {
+            TaskName name = TaskName.parse(fileName);
+            if (name != null) {
+              action.accept(name);
+            }
+          });
+    } catch (IOException e) {
+      throw explained(e);
+    }
+  }
+
+  /** Some task in {@code queue/} that is wanted, or null when there is none. */
+  @Nullable TaskName find(Predicate<TaskName> wanted) throws IOException {
+    TaskName[] found = {null};
+    forEachTask(name -> found[0] = found[0] == null && wanted.test(name) ? name : found[0]);
+    return found[0];
+  }
+
+  /** The trouble itself, or that the whole queue has gone when that is behind it. */
+  IOException explained(IOException trouble) {
+    return AtomicFiles.isGone(trouble) && !Files.isDirectory(queue)
+        ? new NoQueueException(
+            root + ": the queue is gone: it has no directory queue/ now", trouble)
+        : trouble;
+  }
+}

@@ -1,0 +1,148 @@
+package dev.fq.file;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds waiting tasks by reading {@code queue/} as a stream, one pass after another.
+ *
+ * <p>A pass stays open from one search to the next, so that what stands in front (a hundred
+ * thousand leased names, say) is passed over once a pass and not once a lease: the cost of a lease
+ * does not grow with the queue. Waiting names are taken from the stream into a window, which is
+ * shuffled, so that workers who read the same directory do not all run for the same file.
+ *
+ * <p>A window grows old while others lease from it too. When more tries are lost than won, the rest
+ * of it is dropped and the stream read on, where the others are not yet; what was dropped comes
+ * again in the next pass.
+ */
+final class Scan implements Closeable {
+
+  private static final int WINDOW = 1_024;
+
+  /** So many lost races more than won ones make a window old. */
+  private static final int TOLERATED_LOSSES = 8;
+
+  private final QueueDirectory directory;
+  private final Random random;
+
+  // All below: guarded by this.
+  private final List<TaskName> window = new ArrayList<>(WINDOW);
+  private @Nullable Listing listing;
+  private long pass;
+  private long lastUnsearchedPass;
+  private int surplusLosses;
+  private long earliestDueOfPass = Long.MAX_VALUE;
+  private long earliestDue = Long.MAX_VALUE;
+
+  Scan(QueueDirectory directory, Random random) {
+    this.directory = directory;
+    this.random = random;
+  }
+
+  /** Begins a search; the result is what {@link #next} needs to know when it is over. */
+  synchronized long begin() {
+    return pass;
+  }
+
+  /**
+   * The next waiting name, or null when a pass that was begun after the search has come to its end
+   * and none is left of it: then nothing was waiting at some moment since.
+   *
+   * @param search what {@link #begin} gave
+   * @param now Unix seconds
+   */
+  synchronized @Nullable TaskName next(long search, long now) throws IOException {
+    while (window.isEmpty()) {
+      if (listing == null && pass > search && pass > lastUnsearchedPass) {
+        return null;
+      }
+      try {
+        fillWindow(now);
+      } catch (IOException e) {
+        abandonPass(search, e);
+      }
+    }
+    return window.remove(window.size() - 1);
+  }
+
+  /** A pass of some time ago may have been forgotten by an NFS server: another is begun then. */
+  private void abandonPass(long search, IOException e) throws IOException {
+    boolean open = listing != null;
+    close();
+    if (!open || !AtomicFiles.isGone(e) || pass > search) {
+      throw directory.explained(e);
+    }
+    lastUnsearchedPass = pass;
+  }
+
+  private void fillWindow(long now) throws IOException {
+    Listing open = listing == null ? beginPass() : listing;
+    while (window.size() < WINDOW) {
+      String fileName = open.next();
+      if (fileName == null) {
+        endPass();
+        break;
+      }
+      consider(fileName, now);
+    }
+    surplusLosses = 0;
+    Collections.shuffle(window, random);
+  }
+
+  private void consider(String fileName, long now) {
+    TaskName name = TaskName.parse(fileName);
+    if (name != null && name.isDue(now)) {
+      window.add(name);
+    } else if (name != null) {
+      earliestDueOfPass = Math.min(earliestDueOfPass, name.due());
+    }
+  }
+
+  private Listing beginPass() throws IOException {
+    Listing opened = new Listing(directory.queue());
+    listing = opened;
+    pass++;
+    earliestDueOfPass = Long.MAX_VALUE;
+    return opened;
+  }
+
+  private void endPass() throws IOException {
+    earliestDue = earliestDueOfPass;
+    close();
+  }
+
+  /** A name from here was leased. */
+  synchronized void won() {
+    surplusLosses = Math.max(0, surplusLosses - 1);
+  }
+
+  /** A name from here was gone. */
+  synchronized void lost() {
+    surplusLosses++;
+    if (surplusLosses > TOLERATED_LOSSES && !window.isEmpty()) {
+      window.clear();
+      lastUnsearchedPass = pass;
+    }
+  }
+
+  /** The earliest due among the names that the last whole pass found not due yet. */
+  synchronized OptionalLong earliestDue() {
+    return earliestDue == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(earliestDue);
+  }
+
+  /** Ends the open pass; the next search begins another. */
+  @Override
+  public synchronized void close() throws IOException {
+    Listing open = listing;
+    listing = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+}

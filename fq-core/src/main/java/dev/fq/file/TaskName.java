@@ -1,0 +1,133 @@
+package dev.fq.file;
+
+import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskInfo;
+import dev.fq.spi.TaskState;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One name in {@code queue/}: the state of one task. The grammar is in the package's description.
+ *
+ * @param fileName the name as it is on disk
+ * @param due Unix seconds
+ * @param attempt how often leased; 0 for never
+ * @param holder null when the name has none
+ */
+record TaskName(String fileName, long due, TaskId id, int attempt, @Nullable String holder) {
+
+  private static final String SUFFIX = ".json";
+  private static final String SEPARATOR = "--";
+  private static final int MAX_DUE_DIGITS = 12;
+  private static final int MAX_ATTEMPT_DIGITS = 9;
+
+  /** The state that this file name says, or null when it is not a task's. */
+  static @Nullable TaskName parse(String fileName) {
+    int idStart = fileName.indexOf(SEPARATOR) + SEPARATOR.length();
+    int end = fileName.length() - SUFFIX.length();
+    if (idStart < SEPARATOR.length() || end <= idStart || !fileName.endsWith(SUFFIX)) {
+      return null;
+    }
+    long due = number(fileName, 0, idStart - SEPARATOR.length(), MAX_DUE_DIGITS);
+    int idEnd = indexOfDot(fileName, idStart, end);
+    String id = fileName.substring(idStart, idEnd);
+    if (due < 0 || !TaskId.isValid(id)) {
+      return null;
+    }
+    return idEnd == end
+        ? new TaskName(fileName, due, new TaskId(id), 0, null)
+        : leasedBefore(fileName, due, new TaskId(id), idEnd + 1, end);
+  }
+
+  private static @Nullable TaskName leasedBefore(
+      String fileName, long due, TaskId id, int attemptStart, int end) {
+    int attemptEnd = indexOfDot(fileName, attemptStart, end);
+    int attempt = (int) number(fileName, attemptStart, attemptEnd, MAX_ATTEMPT_DIGITS);
+    if (attempt < 1) {
+      return null;
+    }
+    if (attemptEnd == end) {
+      return new TaskName(fileName, due, id, attempt, null);
+    }
+    String holder = fileName.substring(attemptEnd + 1, end);
+    return Holders.isValid(holder) ? new TaskName(fileName, due, id, attempt, holder) : null;
+  }
+
+  private static int indexOfDot(String text, int from, int end) {
+    int dot = text.indexOf('.', from);
+    return dot < 0 || dot > end ? end : dot;
+  }
+
+  /**
+   * The decimal number in this range, or -1 when it is not one of 1 to {@code maxDigits} digits.
+   */
+  private static long number(String text, int from, int to, int maxDigits) {
+    if (to <= from || to - from > maxDigits) {
+      return -1;
+    }
+    long value = 0;
+    for (int i = from; i < to; i++) {
+      int digit = text.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
+  /** The name of a task that nobody has leased yet. */
+  static TaskName fresh(TaskId id, long due) {
+    return of(due, id, 0, null);
+  }
+
+  /** The name that this task gets when it is leased once more, by this holder. */
+  TaskName leased(long until, String by) {
+    return of(until, id, attempt + 1, by);
+  }
+
+  /** The name that this lease gets when it is renewed. */
+  TaskName renewed(long until) {
+    return of(until, id, attempt, holder);
+  }
+
+  /** The name that this task gets when its holder lets it go until then. */
+  TaskName letGo(long until) {
+    return of(until, id, attempt, null);
+  }
+
+  private static TaskName of(long due, TaskId id, int attempt, @Nullable String holder) {
+    StringBuilder name = new StringBuilder(128).append(due).append(SEPARATOR).append(id.value());
+    if (attempt > 0) {
+      name.append('.').append(attempt);
+    }
+    if (holder != null) {
+      name.append('.').append(holder);
+    }
+    return new TaskName(name.append(SUFFIX).toString(), due, id, attempt, holder);
+  }
+
+  boolean isDue(long now) {
+    return due <= now;
+  }
+
+  TaskState state(long now) {
+    if (isDue(now)) {
+      return TaskState.WAITING;
+    }
+    return holder == null ? TaskState.DELAYED : TaskState.LEASED;
+  }
+
+  TaskInfo info(long now) {
+    return new TaskInfo(id, state(now), Instant.ofEpochSecond(due), attempt, holder);
+  }
+
+  /**
+   * Whether the other name is this very attempt, let go or with another due, and not a later one.
+   */
+  boolean isSameAttempt(TaskName other) {
+    return id.equals(other.id)
+        && attempt == other.attempt
+        && (other.holder == null || other.holder.equals(holder));
+  }
+}

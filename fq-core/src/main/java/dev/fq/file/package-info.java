@@ -1,0 +1,120 @@
+/**
+ * The file queue. {@link dev.fq.file.FileQueue} is the type that users need; this page is the
+ * description of the format on disk, version 1, from which another implementation can be written.
+ *
+ * <h2>In one sentence</h2>
+ *
+ * A task is a file; its name is its state; every transition is one atomic rename; losing the rename
+ * is losing the race.
+ *
+ * <h2>The tree</h2>
+ *
+ * <pre>
+ *   QUEUE/
+ *     queue/              one file a task; its name is its state
+ *     tmp/                files being written; never read
+ *     dead/               tasks that were given up, and the reasons
+ *     completions.HOST    one byte a completion by HOST; the size is the count
+ *     insertions.HOST     one byte an insertion by HOST; the size is the count
+ *     completions         a size that counts too, and
+ *     insertions          a decimal number that counts too, both as python-task-queue writes them
+ * </pre>
+ *
+ * A directory is a queue when it has {@code queue/} and nothing that is not named here, or {@code
+ * queue/} and {@code tmp/}. It is made in the order root, {@code tmp}, {@code dead}, {@code queue}.
+ * Directories of a queue are emptied, never removed and made again, and no file is ever replaced by
+ * a rename. Every name that does not follow the grammar below is passed over and left alone.
+ *
+ * <h2>Names</h2>
+ *
+ * <pre>
+ *   queue/DUE--ID.json                    waiting, never leased
+ *   queue/DUE--ID.ATTEMPT.json            waiting again, after a release or a failure
+ *   queue/DUE--ID.ATTEMPT.HOLDER.json     leased
+ *   dead/ID.json                          given up
+ *   dead/ID.log                           its failed attempts, kept from the first failure on
+ *
+ *   DUE       1 to 12 digits: Unix seconds of the file server's clock; 0 is "now"
+ *   ID        1 to 64 of A-Z a-z 0-9 - _, unique in the queue; a UUIDv7 unless the inserter says
+ *   ATTEMPT   1 to 9 digits, not 0: how often the task has been leased
+ *   HOLDER    HOST-PID-NONCE of A-Z a-z 0-9 - _; the nonce is fresh at every lease
+ *   HOST      the host's name of at most 64 characters, every other character replaced by _
+ * </pre>
+ *
+ * What a name means depends on the time: with DUE not after now the task is <b>waiting</b>,
+ * whatever else the name says, since a lease that has ended needs nobody to end it. With DUE after
+ * now it is <b>leased</b> when the name has a HOLDER, else <b>delayed</b>.
+ *
+ * <h2>Contents</h2>
+ *
+ * A task file is UTF-8: one JSON object whose {@code payload} is the task, {@code queueName} where
+ * it was inserted, and {@code id} its ID. Only {@code payload} is read back; the name has the ID.
+ * At most 16 Mi characters, nested at most 1,000 deep.
+ *
+ * <p>{@code dead/ID.log} has one JSON object a line: {@code attempt}, {@code holder}, {@code at}
+ * (ISO 8601, UTC) and {@code reason}. Readers pass over lines that they cannot read.
+ *
+ * <p>Counters may hold any bytes; fq writes {@code '.'}, so that the NUL bytes which a network file
+ * system leaves where two hosts appended to one file can be told from counts. That is also why each
+ * host has its own: O_APPEND is atomic among the processes of one host only.
+ *
+ * <h2>Transitions</h2>
+ *
+ * Each is one rename from the exact name that was seen or is held. When that name is gone, another
+ * was faster and nothing has happened. "Stale file handle" means the same as "no such file".
+ *
+ * <pre>
+ *   verb      from                        to                                    and
+ *   insert    tmp/any                     queue/DUE--ID.json                    then insertions + 1
+ *   lease     DUE--ID[.N[.HOLDER]].json   (now + lease)--ID.(N+1).HOLDER'.json  then read it
+ *   renew     DUE--ID.N.HOLDER.json       (now + lease)--ID.N.HOLDER.json
+ *   release   DUE--ID.N.HOLDER.json       0--ID.N.json
+ *   fail      DUE--ID.N.HOLDER.json       (now + retry)--ID.N.json              then a line to ID.log
+ *   give up   DUE--ID.N.HOLDER.json       dead/ID.json                          then a line to ID.log
+ *   complete  DUE--ID.N.HOLDER.json       deleted                               then completions + 1
+ *   delete    DUE--ID.N.HOLDER.json       deleted
+ *   purge     every name in queue/        deleted
+ * </pre>
+ *
+ * Times are rounded up to whole seconds. <b>Insert</b> writes the whole file before its rename, so
+ * a name in {@code queue/} always has a whole task behind it. <b>Lease</b> takes any waiting name;
+ * what it then cannot read as a task goes to {@code dead/} at once, so that it neither loops nor
+ * vanishes. <b>Complete</b> and <b>delete</b>, finding their exact name gone, look through {@code
+ * queue/} for the same ID and ATTEMPT with no HOLDER or the same one: that is this very attempt,
+ * released by an operator or moved to {@code 0--…} by hand, and deleting it is right as long as
+ * nobody has leased it since. Complete and delete of an attempt after the first also remove {@code
+ * dead/ID.log}.
+ *
+ * <h2>Finding work</h2>
+ *
+ * By listing {@code queue/}, never by guessing a name: NFS clients remember for a minute that a
+ * name is absent, and look anew at every listing. Names are all that a listing needs; no entry is
+ * stat'ed.
+ *
+ * <h2>Time</h2>
+ *
+ * "Now" is the file server's time: the modification time that a new file in {@code tmp/} gets. So
+ * hosts with wrong clocks agree on what is due.
+ *
+ * <h2>What is forced to disk</h2>
+ *
+ * Nothing by default: a crash of any process loses nothing, a power cut may lose the last seconds.
+ * A durable insert forces each file before its rename and the directory {@code queue/} after the
+ * last rename of its batch. No other verb needs it: what a power cut undoes of a lease, a renewal,
+ * a failure or a completion is done again by the next holder.
+ *
+ * <h2>What a kill leaves</h2>
+ *
+ * During insert: a file in {@code tmp/}, removed by an insert a day later, and at worst a batch
+ * that is not counted. During complete: a task that is done and not counted. While working: a
+ * lease, which ends. During fail and give up: a task whose log lacks its last reason.
+ *
+ * <h2>Changing this format</h2>
+ *
+ * A new form of name must not parse under this grammar, so that older versions pass over it; then
+ * this page, the golden directories of the tests and the change log are changed in one commit.
+ */
+@NullMarked
+package dev.fq.file;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package dev.fq.file;
+
+import static java.time.Duration.ZERO;
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMinutes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fq.spi.Lease;
+import dev.fq.spi.NewTask;
+import dev.fq.spi.OpenMode;
+import dev.fq.spi.Payload;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Without news, every one of these would wait for an hour. */
+@Timeout(60)
+@EnabledOnOs(
+    value = OS.LINUX,
+    disabledReason = "elsewhere the kernel may tell later, or not at all")
+class DirectoryNewsTest {
+
+  @TempDir private Path directory;
+
+  @Test
+  void taskThatCameSinceTheListeningBeganEndsTheWait() throws Exception {
+    try (News news = DirectoryNews.listen(directory)) {
+      Files.createFile(directory.resolve("0--a.json"));
+
+      news.await(ofHours(1));
+    }
+  }
+
+  @Test
+  void leasesOfOthersAndForeignFilesAreNoNews() {
+    assertThat(DirectoryNews.isNews("1795521900--a.1.node1-7-x.json")).isFalse();
+    assertThat(DirectoryNews.isNews("notes.txt")).isFalse();
+    assertThat(DirectoryNews.isNews("0--a.1.json")).isTrue();
+    assertThat(DirectoryNews.isNews("1795521900--a.json")).isTrue();
+  }
+
+  @Test
+  void leaseThatWaitsIsWokenByAnInsertOfAnotherProcess() throws Exception {
+    ExecutorService background = Executors.newSingleThreadExecutor();
+    try (FileQueue idle = FileQueue.at(directory.resolve("q")).open(OpenMode.CREATE);
+        FileQueue other = FileQueue.at(directory.resolve("q")).open(OpenMode.CREATE)) {
+      idle.lease(1, ofMinutes(5), ZERO);
+      Future<List<Lease>> leases = background.submit(() -> idle.lease(1, ofMinutes(5), ofHours(1)));
+
+      other.insert(List.of(NewTask.of(Payload.ofJson("1"), ZERO)));
+
+      assertThat(leases.get()).hasSize(1);
+    } finally {
+      background.shutdownNow();
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package dev.fq.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import dev.fq.memory.JumpingMemoryQueue;
+import dev.fq.spi.Failure;
+import dev.fq.spi.Lease;
+import dev.fq.spi.LeaseLostException;
+import dev.fq.spi.MutableClock;
+import dev.fq.spi.NewTask;
+import dev.fq.spi.OpenMode;
+import dev.fq.spi.Payload;
+import dev.fq.spi.QueueBackend;
+import dev.fq.spi.TaskDetail;
+import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskInfo;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+
+/**
+ * Drives random histories of verbs and steps of the clock through a file queue and the memory
+ * queue, which is the model, and compares all that can be seen of the two after each step.
+ *
+ * <p>A lease takes all that is waiting, since the order in which tasks come out is not promised.
+ * Every lease ever given is kept and used again, so that holders who lost theirs are in every
+ * history too. Times are whole seconds: the file queue rounds up to them.
+ */
+class HistoryTest {
+
+  private static final int MAX_TASKS = 8;
+
+  /** One step: a verb, which of the known leases it is for, and a number of seconds. */
+  record Step(Verb verb, int which, int seconds) {}
+
+  enum Verb {
+    INSERT,
+    LEASE,
+    RENEW,
+    RELEASE,
+    COMPLETE,
+    DELETE,
+    FAIL,
+    GIVE_UP,
+    RELEASE_ALL,
+    RELEASE_SOME,
+    PURGE,
+    REZERO,
+    PASS_TIME
+  }
+
+  @Provide
+  Arbitrary<List<Step>> histories() {
+    Arbitrary<Verb> verbs =
+        Arbitraries.frequency(
+            Tuple.of(5, Verb.INSERT),
+            Tuple.of(8, Verb.LEASE),
+            Tuple.of(3, Verb.RENEW),
+            Tuple.of(3, Verb.RELEASE),
+            Tuple.of(4, Verb.COMPLETE),
+            Tuple.of(2, Verb.DELETE),
+            Tuple.of(4, Verb.FAIL),
+            Tuple.of(2, Verb.GIVE_UP),
+            Tuple.of(2, Verb.RELEASE_ALL),
+            Tuple.of(2, Verb.RELEASE_SOME),
+            Tuple.of(1, Verb.PURGE),
+            Tuple.of(1, Verb.REZERO),
+            Tuple.of(6, Verb.PASS_TIME));
+    return Combinators.combine(
+            verbs, Arbitraries.integers().between(0, 1_000), Arbitraries.integers().between(0, 40))
+        .as(Step::new)
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(60);
+  }
+
+  @Property(tries = 400)
+  void fileQueueShowsWhatTheModelShows(@ForAll("histories") List<Step> history) throws Exception {
+    MutableClock clock = MutableClock.atSomeTime();
+    try (FileSystem fileSystem = Jimfs.newFileSystem(Configuration.unix());
+        FileQueue files =
+            FileQueue.at(fileSystem.getPath("/work/q"))
+                .clock(clock)
+                .random(new Random(1))
+                .open(OpenMode.CREATE)) {
+      QueueBackend model = JumpingMemoryQueue.at(clock);
+      List<Runner> runners = List.of(new Runner(files, clock), new Runner(model, clock));
+      int inserted = 0;
+      for (Step step : history) {
+        if (step.verb == Verb.PASS_TIME) {
+          clock.advance(Duration.ofSeconds(step.seconds));
+        }
+        Step bounded =
+            step.verb == Verb.INSERT && inserted++ >= MAX_TASKS
+                ? new Step(Verb.LEASE, step.which, step.seconds)
+                : step;
+        TaskId id = new TaskId("t" + inserted);
+        List<String> seen = new ArrayList<>();
+        for (Runner runner : runners) {
+          seen.add(runner.take(bounded, id) + "\n" + runner.look());
+        }
+        assertThat(seen.get(0)).as("after %s", step).isEqualTo(seen.get(1));
+      }
+    }
+  }
+
+  /** Takes the steps on one queue. Leases are known by task and attempt, alike on both queues. */
+  private static final class Runner {
+    private final QueueBackend queue;
+    private final MutableClock clock;
+    private final List<Lease> leases = new ArrayList<>();
+
+    Runner(QueueBackend queue, MutableClock clock) {
+      this.queue = queue;
+      this.clock = clock;
+    }
+
+    String take(Step step, TaskId id) throws Exception {
+      try {
+        return step.verb + " " + outcome(step, id);
+      } catch (LeaseLostException e) {
+        return step.verb + " lost";
+      }
+    }
+
+    private Object outcome(Step step, TaskId id) throws Exception {
+      Duration time = Duration.ofSeconds(step.seconds);
+      switch (step.verb) {
+        case INSERT ->
+            queue.insert(List.of(new NewTask(id, Payload.ofJson("\"" + id + "\""), time)));
+        case LEASE -> {
+          return lease(time.plusSeconds(1));
+        }
+        case RELEASE_ALL -> {
+          return queue.releaseAll(info -> true);
+        }
+        case RELEASE_SOME -> {
+          return queue.releaseAll(info -> info.id().value().hashCode() % 2 == 0);
+        }
+        case PURGE -> {
+          return queue.purge();
+        }
+        case REZERO -> queue.rezero();
+        default -> {
+          return leases.isEmpty() ? "none" : useLease(step, time);
+        }
+      }
+      return "done";
+    }
+
+    private String lease(Duration time) throws Exception {
+      Map<String, String> won = new TreeMap<>();
+      List<Lease> fresh = new ArrayList<>(queue.lease(100, time, Duration.ZERO));
+      fresh.sort((one, other) -> one.id().compareTo(other.id()));
+      for (Lease lease : fresh) {
+        leases.add(lease);
+        won.put(lease.id().value(), lease.attempt() + " " + lease.deadline() + lease.payload());
+      }
+      return won.toString();
+    }
+
+    private String useLease(Step step, Duration time) throws IOException, LeaseLostException {
+      int which = step.which % leases.size();
+      Lease lease = leases.get(which);
+      switch (step.verb) {
+        case RENEW -> leases.add(queue.renew(lease, time.plusSeconds(1)));
+        case RELEASE -> queue.release(lease);
+        case COMPLETE -> queue.complete(lease);
+        case DELETE -> queue.delete(lease);
+        case FAIL -> queue.fail(lease, "reason " + step.which, time);
+        case GIVE_UP -> queue.giveUp(lease, "reason " + step.which);
+        default -> {
+          return "passed";
+        }
+      }
+      return lease.id() + " " + lease.attempt();
+    }
+
+    /** All that can be seen of the queue, but for who holds what. */
+    String look() throws IOException {
+      Map<String, String> tasks = new HashMap<>();
+      try (Stream<TaskInfo> infos = queue.list()) {
+        for (TaskInfo info : (Iterable<TaskInfo>) infos::iterator) {
+          TaskDetail detail = queue.peek(info.id()).orElseThrow();
+          tasks.put(info.id().value(), line(info, detail));
+        }
+      }
+      return queue.stats() + " " + new TreeMap<>(tasks);
+    }
+
+    private String line(TaskInfo info, TaskDetail detail) {
+      boolean pending = info.due().isAfter(clock.instant());
+      Instant due = pending ? info.due() : Instant.EPOCH;
+      List<String> failures = detail.failures().stream().map(Runner::line).toList();
+      return "%s %s %d %s %s"
+          .formatted(info.state(), due, info.attempt(), pending && info.holder() != null, failures);
+    }
+
+    private static String line(Failure failure) {
+      return failure.attempt() + " " + failure.at() + " " + failure.reason();
+    }
+  }
+}
