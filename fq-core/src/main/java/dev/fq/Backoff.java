@@ -1,0 +1,31 @@
+package dev.fq;
+
+import java.time.Duration;
+import java.util.Random;
+
+/**
+ * Times that double with every try, up to a bound, each cut by a random part of up to a half, so
+ * that those who failed together do not come back together.
+ */
+final class Backoff {
+
+  private static final int MAX_DOUBLINGS = 30;
+
+  private final Duration min;
+  private final Duration max;
+  private final Random random;
+
+  Backoff(Duration min, Duration max, Random random) {
+    this.min = min;
+    this.max = max;
+    this.random = random;
+  }
+
+  /** The time to let pass after so many tries in vain, from 1. */
+  Duration after(int tries) {
+    Duration full = min.multipliedBy(1L << Math.min(tries - 1, MAX_DOUBLINGS));
+    Duration bounded = full.compareTo(max) < 0 ? full : max;
+    double part = 0.5 + random.nextDouble() / 2;
+    return Duration.ofNanos((long) (bounded.toNanos() * part));
+  }
+}

@@ -1,0 +1,99 @@
+package dev.fq;
+
+import dev.fq.spi.LeaseLostException;
+import dev.fq.spi.QueueBackend;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps up the leases of all tasks that the worker holds: renews each when a third of its time has
+ * gone, so that two renewals may fail before anything is lost.
+ */
+final class Renewer {
+
+  private static final Logger log = LoggerFactory.getLogger(Renewer.class);
+  private static final int RENEWALS_PER_LEASE = 3;
+  private static final int RETRIES_PER_LEASE = 10;
+
+  private final QueueBackend queue;
+  private final Duration leaseTime;
+  private final Clock clock;
+  private final Set<HeldTask> held = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  Renewer(QueueBackend queue, Duration leaseTime, Clock clock) {
+    this.queue = queue;
+    this.leaseTime = leaseTime;
+    this.clock = clock;
+  }
+
+  /** When a lease that begins or is renewed now is to be renewed. */
+  Instant nextRenewal() {
+    return clock.instant().plus(leaseTime.dividedBy(RENEWALS_PER_LEASE));
+  }
+
+  void add(HeldTask task) {
+    held.add(task);
+  }
+
+  void remove(HeldTask task) {
+    held.remove(task);
+  }
+
+  List<HeldTask> held() {
+    return List.copyOf(held);
+  }
+
+  /** Renews what is to be renewed by now; returns how long it is until the next renewal. */
+  Duration renewDue() {
+    Instant now = clock.instant();
+    for (HeldTask task : held) {
+      if (!task.renewAt().isAfter(now)) {
+        renew(task);
+      }
+    }
+    Instant next =
+        held.stream().map(HeldTask::renewAt).min(Instant::compareTo).orElse(nextRenewal());
+    return Duration.between(clock.instant(), next);
+  }
+
+  private void renew(HeldTask task) {
+    try {
+      task.renew(queue, leaseTime);
+      task.renewAt(nextRenewal());
+    } catch (LeaseLostException e) {
+      held.remove(task);
+      log.warn("{}; stopping work on it", e.getMessage());
+    } catch (IOException e) {
+      task.renewAt(clock.instant().plus(leaseTime.dividedBy(RETRIES_PER_LEASE)));
+      log.warn("cannot renew the lease of {}, trying again: {}", task.lease(), e.toString());
+    }
+  }
+
+  /**
+   * Renews until {@link #stop}. A task that begins meanwhile need not be renewed before we wake.
+   */
+  void run() {
+    try {
+      Duration pause = renewDue();
+      while (!stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+        pause = renewDue();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  void stop() {
+    stopped.countDown();
+  }
+}

@@ -1,0 +1,153 @@
+package dev.fq;
+
+import dev.fq.spi.Lease;
+import dev.fq.spi.NoQueueException;
+import dev.fq.spi.QueueBackend;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The loop of a worker: leases as many tasks as there are free slots, until it is to stop. */
+final class Scanner {
+
+  private static final Logger log = LoggerFactory.getLogger(Scanner.class);
+
+  private final QueueBackend queue;
+  private final Duration leaseTime;
+  private final boolean exitOnEmpty;
+  private final StopConditions conditions;
+  private final Backoff idleDelay;
+  private final Clock clock;
+  private final Slots slots;
+  private final Tally tally;
+  private final Consumer<Lease> start;
+
+  // Used by the scanning thread alone.
+  private int triesInVain;
+  private @Nullable Instant idleSince;
+
+  // Guarded by this.
+  private boolean stopRequested;
+  private @Nullable Thread leasing;
+
+  Scanner(Worker.Builder options, Slots slots, Tally tally, Consumer<Lease> start) {
+    this.queue = options.queue();
+    this.leaseTime = options.leaseTime();
+    this.exitOnEmpty = options.exitOnEmpty();
+    this.conditions = options.stopConditions();
+    this.idleDelay = options.idleDelay();
+    this.clock = options.clock();
+    this.slots = slots;
+    this.tally = tally;
+    this.start = start;
+  }
+
+  /**
+   * Leases and starts tasks until there is a reason to stop.
+   *
+   * @throws NoQueueException if the queue has gone; other trouble is tried again for ever
+   */
+  StopReason scan() throws NoQueueException, InterruptedException {
+    StopReason reason = null;
+    while (reason == null) {
+      int free = slots.awaitFree(mayWait(), this::isStopRequested);
+      reason = reason();
+      if (reason == null && free > 0) {
+        reason = leaseAndStart(free);
+      }
+    }
+    return reason;
+  }
+
+  private @Nullable StopReason reason() {
+    Instant since = idleSince;
+    Duration idle = since == null ? Duration.ZERO : Duration.between(since, clock.instant());
+    return isStopRequested() ? StopReason.STOPPED : conditions.reason(tally.report(null), idle);
+  }
+
+  private @Nullable StopReason leaseAndStart(int free)
+      throws NoQueueException, InterruptedException {
+    try {
+      boolean idle = slots.isIdle();
+      List<Lease> leases = lease(conditions.mayBegin(free, tally.report(null).begun()));
+      noteWhetherIdle(leases.isEmpty() && idle);
+      triesInVain = leases.isEmpty() ? triesInVain + 1 : 0;
+      leases.forEach(start);
+      return leases.isEmpty() && exitOnEmpty && queue.isEmpty() ? StopReason.EMPTY : null;
+    } catch (NoQueueException e) {
+      throw e;
+    } catch (IOException e) {
+      triesInVain++;
+      log.warn("{}: cannot lease, trying again: {}", queue.url(), e.toString());
+      Duration pause = shorter(idleDelay.after(triesInVain), mayWait());
+      slots.pause(pause, this::isStopRequested);
+      return null;
+    }
+  }
+
+  private void noteWhetherIdle(boolean idle) {
+    if (!idle) {
+      idleSince = null;
+    } else if (idleSince == null) {
+      idleSince = clock.instant();
+    }
+  }
+
+  /**
+   * The first look waits for nothing; when it finds nothing, the next ones wait longer and longer.
+   * An interrupt by {@link #stop} ends the wait, and is of no concern to anybody else.
+   */
+  private List<Lease> lease(int max) throws IOException, InterruptedException {
+    synchronized (this) {
+      if (stopRequested) {
+        return List.of();
+      }
+      leasing = Thread.currentThread();
+    }
+    try {
+      Duration wait = triesInVain == 0 ? Duration.ZERO : idleDelay.after(triesInVain);
+      return queue.lease(max, leaseTime, shorter(wait, mayWait()));
+    } catch (InterruptedException e) {
+      if (isStopRequested()) {
+        return List.of();
+      }
+      throw e;
+    } finally {
+      synchronized (this) {
+        leasing = null;
+        if (stopRequested) {
+          Thread.interrupted();
+        }
+      }
+    }
+  }
+
+  private Duration mayWait() {
+    Duration wait = conditions.mayWait(tally.start(), idleSince, clock.instant());
+    return wait.isNegative() ? Duration.ZERO : wait;
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private synchronized boolean isStopRequested() {
+    return stopRequested;
+  }
+
+  void stop() {
+    synchronized (this) {
+      stopRequested = true;
+      if (leasing != null) {
+        leasing.interrupt();
+      }
+    }
+    slots.wake();
+  }
+}

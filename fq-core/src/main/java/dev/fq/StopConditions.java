@@ -1,0 +1,54 @@
+package dev.fq;
+
+import dev.fq.spi.Arguments;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a worker shall stop by itself. What is not given never stops it.
+ *
+ * @param maxTasks how many tasks it may begin
+ * @param timeLimit how long it may run
+ * @param idleTimeout how long it may have nothing to do
+ * @param condition the caller's own condition
+ */
+record StopConditions(
+    long maxTasks,
+    Duration timeLimit,
+    Duration idleTimeout,
+    Predicate<? super WorkerReport> condition) {
+
+  /** As good as for ever. */
+  static final Duration FOREVER = Arguments.LONGEST;
+
+  /** Why to stop now, or null. */
+  @Nullable StopReason reason(WorkerReport soFar, Duration idle) {
+    if (soFar.begun() >= maxTasks) {
+      return StopReason.MAX_TASKS;
+    }
+    if (soFar.elapsed().compareTo(timeLimit) >= 0) {
+      return StopReason.TIME_LIMIT;
+    }
+    if (idle.compareTo(idleTimeout) >= 0) {
+      return StopReason.IDLE;
+    }
+    return condition.test(soFar) ? StopReason.CONDITION : null;
+  }
+
+  /** How many of so many free slots may be filled. */
+  int mayBegin(int free, long begun) {
+    return (int) Math.min(free, maxTasks - begun);
+  }
+
+  /** How long the worker may sleep before one of these could hold. */
+  Duration mayWait(Instant start, @Nullable Instant idleSince, Instant now) {
+    Duration limit = Duration.between(now, start.plus(timeLimit));
+    if (idleSince == null) {
+      return limit;
+    }
+    Duration idle = Duration.between(now, idleSince.plus(idleTimeout));
+    return idle.compareTo(limit) < 0 ? idle : limit;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.fq;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker has done so far, or in all.
+ *
+ * @param begun tasks leased
+ * @param completed tasks done
+ * @param failed attempts that failed and will be made again
+ * @param dead tasks given up
+ * @param lost tasks whose lease was lost, and those that could not be ended because of trouble with
+ *     the queue: others will work on them, or have
+ * @param released tasks given back because the worker had to end
+ * @param elapsed since the worker started
+ * @param reason why it stopped leasing; null while it does not
+ */
+public record WorkerReport(
+    long begun,
+    long completed,
+    long failed,
+    long dead,
+    long lost,
+    long released,
+    Duration elapsed,
+    @Nullable StopReason reason) {}

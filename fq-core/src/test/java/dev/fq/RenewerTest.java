@@ -1,0 +1,88 @@
+package dev.fq;
+
+import static java.time.Duration.ZERO;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fq.memory.JumpingMemoryQueue;
+import dev.fq.memory.MemoryQueue;
+import dev.fq.spi.Lease;
+import dev.fq.spi.MutableClock;
+import dev.fq.spi.NewTask;
+import dev.fq.spi.Payload;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RenewerTest {
+
+  private static final Duration LEASE = ofSeconds(30);
+
+  private final MutableClock clock = MutableClock.atSomeTime();
+  private final MemoryQueue queue = JumpingMemoryQueue.at(clock);
+  private final Renewer renewer = new Renewer(queue, LEASE, clock);
+
+  private HeldTask hold() throws Exception {
+    queue.insert(List.of(NewTask.of(Payload.ofJson("1"), ZERO)));
+    HeldTask task = new HeldTask(queue.lease(1, LEASE, ZERO).get(0), renewer.nextRenewal());
+    renewer.add(task);
+    return task;
+  }
+
+  @Test
+  void leaseIsRenewedWhenAThirdOfItIsOver() throws Exception {
+    HeldTask task = hold();
+    Lease first = task.lease();
+
+    clock.advance(ofSeconds(9));
+    assertThat(renewer.renewDue()).isEqualTo(ofSeconds(1));
+    assertThat(task.lease()).isEqualTo(first);
+
+    clock.advance(ofSeconds(1));
+    assertThat(renewer.renewDue()).isEqualTo(ofSeconds(10));
+    assertThat(task.lease().deadline()).isEqualTo(clock.instant().plus(LEASE));
+  }
+
+  @Test
+  void taskIsHeldForAsLongAsItIsRenewed() throws Exception {
+    HeldTask task = hold();
+
+    for (int i = 0; i < 20; i++) {
+      clock.advance(ofSeconds(10));
+      renewer.renewDue();
+      assertThat(queue.lease(1, LEASE, ZERO)).isEmpty();
+    }
+
+    queue.complete(task.end().orElseThrow());
+  }
+
+  @Test
+  void lostLeaseIsMarkedAndNotRenewedAgain() throws Exception {
+    HeldTask task = hold();
+    queue.releaseAll(info -> true);
+    clock.advance(ofSeconds(10));
+
+    renewer.renewDue();
+
+    assertThat(task.isLost()).isTrue();
+    assertThat(renewer.held()).isEmpty();
+  }
+
+  @Test
+  void endedTaskIsNotRenewed() throws Exception {
+    HeldTask task = hold();
+    Lease lease = task.end().orElseThrow();
+    clock.advance(ofSeconds(10));
+
+    renewer.renewDue();
+
+    assertThat(task.lease()).isEqualTo(lease);
+    assertThat(task.end()).isEmpty();
+    queue.complete(lease);
+  }
+
+  @Test
+  void withoutTasksTheNextLookIsBeforeAnyNewOneNeedsIt() {
+    assertThat(renewer.renewDue()).isEqualTo(ofSeconds(10));
+  }
+}
