@@ -1,0 +1,90 @@
+package dev.fq.cli;
+
+import dev.fq.spi.InvalidPayloadException;
+import dev.fq.spi.Payload;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Inserts tasks from JSON lines. */
+@Command(
+    name = "insert",
+    description = {
+      "Insert tasks: JSON payloads, one a line, from FILE or standard input.",
+      "",
+      "Tasks go in while lines are read. At a line that is not JSON the insert stops: the tasks"
+          + " before it are inserted, it and what follows are not, and the message says which"
+          + " line it was. Blank lines are passed over. The queue is made where nothing is."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fq insert ./q tasks.jsonl",
+      "  generate-tasks | fq insert ./q --delay 10m",
+      "  tail -n +7 tasks.jsonl | fq insert ./q -     # go on after line 7 was mended"
+    })
+final class InsertCommand extends Verb {
+
+  @Mixin private InsertOptions options;
+
+  @Parameters(
+      arity = "0..2",
+      paramLabel = "QUEUE [FILE|-]",
+      hideParamSyntax = true,
+      description =
+          "The queue, and the file with the payloads; - or none is standard input. With FQ_QUEUE"
+              + " set, a single word is FILE when it is a file or -, else QUEUE.")
+  private List<String> words = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException {
+    if (words.size() > 2) {
+      throw refusal("expected QUEUE and FILE, found more: " + words.get(2));
+    }
+    boolean fileAlone = words.size() == 1 && isFileForQueueOfEnvironment(words.get(0));
+    String queue = QueueArgument.url(spec(), words.isEmpty() || fileAlone ? null : words.get(0));
+    String file = fileAlone ? words.get(0) : second();
+    try (InputLines lines = InputLines.open(file)) {
+      long inserted = options.insert(queue, new Payloads(lines));
+      out().println("inserted " + inserted);
+    }
+    return ExitCode.DONE;
+  }
+
+  private String second() {
+    return words.size() == 2 ? words.get(1) : InputLines.STANDARD_INPUT;
+  }
+
+  private boolean isFileForQueueOfEnvironment(String word) {
+    @Nullable String queue = QueueArgument.fromEnvironment(spec());
+    return queue != null
+        && (word.equals(InputLines.STANDARD_INPUT) || Files.isRegularFile(Path.of(word)));
+  }
+
+  private record Payloads(InputLines lines) implements Iterator<Payload> {
+    @Override
+    public boolean hasNext() {
+      return lines.hasNext();
+    }
+
+    @Override
+    public Payload next() {
+      try {
+        return Payload.ofJson(lines.next());
+      } catch (InvalidPayloadException e) {
+        // Each payload is a text of one line; the line that counts is the input's.
+        String message = String.valueOf(e.getMessage()).replace("line 1, ", "");
+        throw new UncheckedIOException(
+            new IOException("line " + lines.number() + ": " + message, e));
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.fq.cli;
+
+import java.io.PrintWriter;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Runs one verb, and turns what goes wrong into one line and an exit code. */
+public final class Main {
+
+  private Main() {}
+
+  /** The {@code fq} command. */
+  public static void main(String[] args) {
+    System.exit(commandLine(System.getenv()).execute(args));
+  }
+
+  /** The command with this environment; its output can be redirected by the caller. */
+  static CommandLine commandLine(Map<String, String> environment) {
+    return new CommandLine(new FqCommand(environment))
+        .setExecutionStrategy(Main::execute)
+        .setParameterExceptionHandler(Main::refuse)
+        .setExecutionExceptionHandler(Main::fail);
+  }
+
+  private static int execute(ParseResult parsed) {
+    ParseResult verb = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+    Logging.configure(verb.commandSpec().name(), isVerbose(verb));
+    return new RunLast().execute(parsed);
+  }
+
+  private static boolean isVerbose(ParseResult parsed) {
+    return parsed.matchedOptionValue("--verbose", false);
+  }
+
+  private static int refuse(ParameterException e, String[] args) {
+    PrintWriter err = e.getCommandLine().getErr();
+    CommandSpec spec = e.getCommandLine().getCommandSpec();
+    err.println("fq: " + e.getMessage());
+    UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("Try 'fq help" + (spec.parent() == null ? "" : " " + spec.name()) + "'.");
+    return ExitCode.USAGE;
+  }
+
+  private static int fail(Exception e, CommandLine commandLine, ParseResult parsed) {
+    PrintWriter err = commandLine.getErr();
+    if (isVerbose(parsed.hasSubcommand() ? parsed.subcommand() : parsed)) {
+      e.printStackTrace(err);
+    }
+    err.println("fq: " + Trouble.line(e));
+    return e instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.TROUBLE;
+  }
+}

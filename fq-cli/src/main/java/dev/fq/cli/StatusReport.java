@@ -1,0 +1,124 @@
+package dev.fq.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.fq.spi.QueueStats;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/** The figures of a queue, in words and as JSON. */
+final class StatusReport {
+
+  private static final String UNKNOWN = "n/a";
+
+  private StatusReport() {}
+
+  /** Lines for people. */
+  static String text(String url, QueueStats stats) {
+    String format = "%-10s %s%n";
+    return format.formatted("Queue", url)
+        + format.formatted("Inserted", number(stats.inserted()))
+        + format.formatted("Enqueued", enqueued(stats))
+        + format.formatted("  waiting", number(stats.waiting()))
+        + format.formatted("  delayed", number(stats.delayed()))
+        + format.formatted("  leased", number(stats.leased()))
+        + format.formatted("Completed", number(stats.completed()))
+        + format.formatted("Dead", number(stats.dead()));
+  }
+
+  /** What {@code --watch} adds to the lines. */
+  static String text(Rate rate, long left) {
+    OptionalDouble perSecond = rate.perSecond();
+    String speed =
+        perSecond.isPresent()
+            ? String.format(Locale.ROOT, "%.1f tasks/s", perSecond.getAsDouble())
+            : UNKNOWN;
+    String format = "%-10s %s%n";
+    return format.formatted("Rate", speed)
+        + format.formatted("ETA", rate.timeFor(left).map(StatusReport::time).orElse(UNKNOWN));
+  }
+
+  private static String number(OptionalLong number) {
+    return number.isPresent() ? Long.toString(number.getAsLong()) : UNKNOWN;
+  }
+
+  private static String enqueued(QueueStats stats) {
+    long left = stats.enqueued();
+    long inserted = stats.inserted().orElse(0);
+    // After a rezero more may be left than was counted in.
+    return inserted < left || inserted == 0
+        ? Long.toString(left)
+        : String.format(Locale.ROOT, "%d (%.1f %% left)", left, 100.0 * left / inserted);
+  }
+
+  /** As options take it, in the two largest units: 2h 5m. */
+  static String time(Duration time) {
+    String[] names = {"d", "h", "m", "s"};
+    long[] values = {
+      time.toDaysPart(), time.toHoursPart(), time.toMinutesPart(), time.toSecondsPart()
+    };
+    for (int i = 0; i < names.length - 1; i++) {
+      if (values[i] > 0) {
+        return values[i] + names[i] + " " + values[i + 1] + names[i + 1];
+      }
+    }
+    return values[3] + names[3];
+  }
+
+  /** One object; null is what the backend cannot tell. */
+  static String json(String url, QueueStats stats) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+      json.writeStartObject();
+      writeStats(json, url, stats);
+      json.writeEndObject();
+    }
+    return text.toString();
+  }
+
+  /** The same with {@code rate} in tasks a second and {@code eta} in seconds. */
+  static String json(String url, QueueStats stats, Rate rate) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+      json.writeStartObject();
+      writeStats(json, url, stats);
+      Optional<Duration> eta = rate.timeFor(stats.enqueued());
+      if (rate.perSecond().isPresent()) {
+        json.writeNumberField("rate", rate.perSecond().getAsDouble());
+      } else {
+        json.writeNullField("rate");
+      }
+      write(
+          json,
+          "eta",
+          eta.map(Duration::toSeconds).map(OptionalLong::of).orElse(OptionalLong.empty()));
+      json.writeEndObject();
+    }
+    return text.toString();
+  }
+
+  private static void writeStats(JsonGenerator json, String url, QueueStats stats)
+      throws IOException {
+    json.writeStringField("queue", url);
+    write(json, "inserted", stats.inserted());
+    write(json, "waiting", stats.waiting());
+    write(json, "delayed", stats.delayed());
+    write(json, "leased", stats.leased());
+    write(json, "dead", stats.dead());
+    write(json, "completed", stats.completed());
+  }
+
+  private static void write(JsonGenerator json, String name, OptionalLong number)
+      throws IOException {
+    if (number.isPresent()) {
+      json.writeNumberField(name, number.getAsLong());
+    } else {
+      json.writeNullField(name);
+    }
+  }
+}

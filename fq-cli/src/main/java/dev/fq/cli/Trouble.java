@@ -1,0 +1,40 @@
+package dev.fq.cli;
+
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** Says an exception in one line. */
+final class Trouble {
+
+  private Trouble() {}
+
+  static String line(Throwable e) {
+    if (e instanceof UncheckedIOException && e.getCause() != null) {
+      return line(e.getCause());
+    }
+    if (e instanceof FileSystemException file && file.getReason() == null) {
+      return file.getFile() + ": " + reason(file);
+    }
+    if (e instanceof InterruptedException) {
+      return "interrupted";
+    }
+    String message = e.getMessage();
+    return message == null ? e.toString() : message.lines().findFirst().orElse(e.toString());
+  }
+
+  /** java.nio tells these by their class alone. */
+  private static String reason(FileSystemException e) {
+    if (e instanceof NoSuchFileException) {
+      return "no such file or directory";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    return e instanceof FileAlreadyExistsException
+        ? "exists already"
+        : e.getClass().getSimpleName();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.fq.cli;
+
+import dev.fq.TaskQueue;
+import dev.fq.spi.Arguments;
+import dev.fq.spi.OpenMode;
+import dev.fq.spi.QueueStats;
+import java.io.IOException;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Waits for a queue to be empty. */
+@Command(
+    name = "wait",
+    description = {
+      "Wait until nothing is waiting, delayed or leased.",
+      "",
+      "Ends with 0; with 3 if tasks went dead meanwhile; with 4 if the time was up before."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fq wait ./q && mail -s done ann",
+      "  fq wait ./q --timeout 1h || fq status ./q"
+    })
+final class WaitCommand extends Verb {
+
+  @Mixin private QueueArgument queue;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "How long to wait at most; for ever unless given.")
+  private Duration timeout = Arguments.LONGEST;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    try (TaskQueue tasks = queue.open(OpenMode.EXISTING)) {
+      QueueStats first = tasks.stats();
+      if (!awaitEmpty(tasks, first)) {
+        return ExitCode.LIMIT;
+      }
+      long died = tasks.stats().dead().orElse(0) - first.dead().orElse(0);
+      return died > 0 ? ExitCode.DEAD : ExitCode.DONE;
+    }
+  }
+
+  private boolean awaitEmpty(TaskQueue tasks, QueueStats first)
+      throws IOException, InterruptedException {
+    long total = first.enqueued();
+    try (Progress progress = Progress.of("waiting", total)) {
+      return tasks.awaitEmpty(
+          timeout,
+          stats -> {
+            // More may come in while we wait: then the end moves, and not the way done so far.
+            long most = Math.max(total, stats.enqueued());
+            progress.of(most);
+            progress.at(most - stats.enqueued());
+          });
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.fq.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fq.file.FileQueue;
+import dev.fq.spi.OpenMode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Runs every line of docs/operating.md as shown, and compares what it prints with what is shown.
+ */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "sed -i and others are GNU's")
+class OperatingGuideTest {
+
+  private static final Path GUIDE = Path.of("../docs/operating.md");
+
+  @TempDir private Path directory;
+
+  private record Step(String command, List<String> output) {}
+
+  @Test
+  void everyLineOfTheGuideDoesWhatItShows() throws Exception {
+    makeQueue();
+    List<Step> steps = steps();
+    assertThat(steps).hasSizeGreaterThan(20);
+
+    for (Step step : steps) {
+      Process shell =
+          new ProcessBuilder("sh", "-ec", step.command)
+              .directory(directory.toFile())
+              .redirectErrorStream(true)
+              .start();
+      String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+      assertThat(shell.waitFor()).as("%s%n%s", step.command, output).isZero();
+      assertThat(output.lines().toList()).as(step.command).isEqualTo(step.output);
+    }
+  }
+
+  private static List<Step> steps() throws IOException {
+    List<Step> steps = new ArrayList<>();
+    boolean console = false;
+    for (String line : Files.readAllLines(GUIDE)) {
+      if (line.startsWith("```")) {
+        console = line.equals("```console");
+      } else if (console && line.startsWith("$ ")) {
+        steps.add(new Step(line.substring(2), new ArrayList<>()));
+      } else if (console) {
+        steps.get(steps.size() - 1).output.add(line);
+      }
+    }
+    return steps;
+  }
+
+  private void makeQueue() throws IOException {
+    Path root = directory.resolve("q");
+    FileQueue.at(root).open(OpenMode.CREATE).close();
+    for (String name :
+        List.of(
+            "0--a1.json",
+            "0--a2.json",
+            "0--b7.1.json",
+            "4102444800--c1.1.node1-4711-k3v9q0ab.json",
+            "4102444800--c2.1.node2-815-a1b2c3d4.json",
+            "4102444800--c3.3.node2-815-e5f6g7h8.json",
+            "4102448400--d1.json",
+            "4102448400--d2.2.json")) {
+      String id = name.replaceFirst(".*--", "").replaceFirst("\\..*", "");
+      Files.writeString(root.resolve("queue").resolve(name), body(id));
+    }
+    Files.writeString(root.resolve("dead/e1.json"), body("e1"));
+    Files.writeString(
+        root.resolve("dead/e1.log"),
+        "{\"attempt\":5,\"holder\":\"node1-4711-00000005\",\"at\":\"2099-12-31T23:00:00Z\","
+            + "\"reason\":\"exit code 1\\nno such tile\"}\n");
+    Files.writeString(root.resolve("insertions.head"), ".".repeat(21));
+    Files.writeString(root.resolve("completions.node1"), ".".repeat(5));
+    Files.writeString(root.resolve("completions.node2"), ".".repeat(7));
+  }
+
+  private static String body(String id) {
+    return "{\"payload\": {\"argv\": [\"tile\", \"--level\", \"3\", \""
+        + id
+        + "\"], \"class\": \"CommandTask\"}, \"queueName\": \"fq:///data/q\", \"id\": \""
+        + id
+        + "\"}\n";
+  }
+}

@@ -1,0 +1,195 @@
+package dev.fq.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.fq.file.FileQueue;
+import dev.fq.spi.OpenMode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several real processes on one queue, and signals. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the commands are those of a Unix shell")
+class ProcessesIT {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  @TempDir private Path directory;
+
+  private FqProcess fq(String name, String... arguments) throws Exception {
+    return FqProcess.run(directory, name, arguments);
+  }
+
+  private long completed() throws IOException {
+    try (FileQueue queue = FileQueue.at(directory.resolve("q")).open(OpenMode.EXISTING)) {
+      return queue.stats().completed().orElseThrow();
+    }
+  }
+
+  @Test
+  void nothingIsLostWhenOneWorkerIsKilledAndAnotherToldToStop() throws Exception {
+    List<String> names = IntStream.range(0, 300).mapToObj(i -> "line " + i).toList();
+    Files.write(directory.resolve("lines"), names);
+    fq("submit", "submit", "q", "--each-line", "lines", "--", "echo", "{}");
+    String[] work = {"work", "q", "-n", "2", "--lease", "3s", "--exit-on-empty"};
+    FqProcess killed = FqProcess.start(directory, "killed", work);
+    FqProcess stopped = FqProcess.start(directory, "stopped", work);
+    FqProcess patient = FqProcess.start(directory, "patient", work);
+    await().atMost(PATIENCE).until(() -> completed() > 50);
+
+    killed.kill();
+    stopped.terminate();
+
+    assertThat(stopped.exitCode()).isEqualTo(ExitCode.DONE);
+    assertThat(stopped.err()).contains("SIGTERM, stopping").contains("stopped, asked to stop");
+    assertThat(patient.exitCode()).isEqualTo(ExitCode.DONE);
+    assertThat(fq("status", "status", "q", "--json").out())
+        .contains("\"inserted\":300,\"waiting\":0,\"delayed\":0,\"leased\":0,\"dead\":0")
+        .contains("\"completed\":300");
+    assertThat((killed.out() + stopped.out() + patient.out()).lines()).containsAll(names);
+  }
+
+  @Test
+  void stopLetsARunningCommandEndAndASecondSignalEndsAtOnce() throws Exception {
+    fq(
+        "submit",
+        "submit",
+        "q",
+        "--",
+        "sh",
+        "-c",
+        "touch started; while [ ! -e go ]; do sleep 0.1; done");
+    FqProcess worker = FqProcess.start(directory, "worker", "work", "q", "--grace", "10m");
+    await().atMost(PATIENCE).until(() -> Files.exists(directory.resolve("started")));
+
+    worker.terminate();
+    await().atMost(PATIENCE).until(() -> worker.err().contains("running tasks have 600 s to end"));
+    assertThat(worker.isAlive()).isTrue();
+    worker.terminate();
+
+    assertThat(worker.exitCode()).isEqualTo(128 + 15);
+    assertThat(completed()).isZero();
+    Files.createFile(directory.resolve("go"));
+  }
+
+  @Test
+  void commandThatEndsWithinTheGraceIsCompleted() throws Exception {
+    fq(
+        "submit",
+        "submit",
+        "q",
+        "--",
+        "sh",
+        "-c",
+        "touch started; while [ ! -e go ]; do sleep 0.1; done");
+    FqProcess worker = FqProcess.start(directory, "worker", "work", "q");
+    await().atMost(PATIENCE).until(() -> Files.exists(directory.resolve("started")));
+
+    worker.terminate();
+    await().atMost(PATIENCE).until(() -> worker.err().contains("running tasks have 30 s to end"));
+    Files.createFile(directory.resolve("go"));
+
+    assertThat(worker.exitCode()).isEqualTo(ExitCode.DONE);
+    assertThat(completed()).isEqualTo(1);
+  }
+
+  @Test
+  void commandThatOutlivesTheGraceIsGivenBack() throws Exception {
+    fq("submit", "submit", "q", "--", "sh", "-c", "touch started; sleep 1000");
+    FqProcess worker = FqProcess.start(directory, "worker", "work", "q", "--grace", "0s");
+    await().atMost(PATIENCE).until(() -> Files.exists(directory.resolve("started")));
+
+    worker.terminate();
+
+    assertThat(worker.exitCode()).isEqualTo(ExitCode.DONE);
+    assertThat(fq("status", "status", "q", "--json").out()).contains("\"waiting\":1");
+  }
+
+  @Test
+  void longCommandKeepsItsLease() throws Exception {
+    fq("submit", "submit", "q", "--", "sh", "-c", "echo $FQ_ATTEMPT; sleep 12");
+    String[] work = {"work", "q", "--lease", "5s", "--exit-on-empty"};
+    FqProcess one = FqProcess.start(directory, "one", work);
+    FqProcess two = FqProcess.start(directory, "two", work);
+
+    assertThat(one.exitCode()).isZero();
+    assertThat(two.exitCode()).isZero();
+    assertThat(one.out() + two.out()).isEqualTo("1\n");
+    assertThat(completed()).isEqualTo(1);
+  }
+
+  @Test
+  void verboseWorkerPutsTheTaskBeforeEachLine() throws Exception {
+    fq("submit", "submit", "q", "--", "sh", "-c", "echo $FQ_TASK_ID; echo oh >&2");
+
+    FqProcess worker = fq("worker", "work", "q", "-v", "--exit-on-empty");
+
+    String id = worker.out().strip().split(": ", -1)[0];
+    assertThat(worker.out()).isEqualTo(id + ": " + id + "\n");
+    assertThat(worker.err()).contains(id + ": oh\n").contains("task " + id + " completed");
+  }
+
+  @Test
+  void watchedStatusComesAgainAndAgain() throws Exception {
+    fq("submit", "submit", "q", "--", "true");
+    FqProcess watch = FqProcess.start(directory, "watch", "status", "q", "--watch", "--json");
+
+    await().atMost(PATIENCE).until(() -> watch.out().lines().count() >= 2);
+    watch.terminate();
+
+    watch.exitCode();
+    assertThat(watch.out().lines())
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("{\"queue\":\"fq://")
+                    .contains("\"waiting\":1")
+                    .contains("\"rate\":", "\"eta\":"));
+  }
+
+  @Test
+  void waitEndsWhenOthersHaveDoneTheWork() throws Exception {
+    fq("submit", "submit", "q", "--", "sh", "-c", "exit 1");
+    FqProcess wait = FqProcess.start(directory, "wait", "wait", "q", "--timeout", "1m");
+
+    fq("worker", "work", "q", "--attempts", "1", "--exit-on-empty");
+
+    assertThat(wait.exitCode()).isIn(ExitCode.DONE, ExitCode.DEAD);
+  }
+
+  @Test
+  void demoTellsItsStoryAndLeavesAQueueToTryThingsOn() throws Exception {
+    FqProcess demo = fq("demo", "demo");
+
+    assertThat(demo.exitCode()).as(demo.err()).isZero();
+    assertThat(demo.out())
+        .contains("Inserted 501 tasks into fq-demo/q")
+        .contains("Killed worker 2 with SIGKILL when ")
+        .contains("500 tasks completed, ")
+        .contains("Completed  500\nDead       1\n")
+        .contains("  ls fq-demo/q/queue fq-demo/q/dead\n");
+    try (Stream<String> sums = Files.lines(directory.resolve("fq-demo/sums.txt"))) {
+      assertThat(sums.count()).isGreaterThanOrEqualTo(500);
+    }
+    assertThat(fq("status", "status", "fq-demo/q", "--json").out()).contains("\"delayed\":3");
+  }
+
+  @Test
+  void demoRefusesADirectoryWithContent() throws Exception {
+    Files.createDirectories(directory.resolve("mine/x"));
+
+    FqProcess demo = fq("demo", "demo", "mine");
+
+    assertThat(demo.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(demo.err()).contains("mine: expected a new or an empty directory");
+  }
+}

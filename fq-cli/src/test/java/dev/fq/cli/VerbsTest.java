@@ -1,0 +1,412 @@
+package dev.fq.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fq.file.FileQueue;
+import dev.fq.spi.Lease;
+import dev.fq.spi.NewTask;
+import dev.fq.spi.OpenMode;
+import dev.fq.spi.Payload;
+import dev.fq.spi.TaskId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What each verb prints, how it ends, and what it leaves in the queue. */
+class VerbsTest {
+
+  @TempDir private Path directory;
+  private Path root;
+  private String queue;
+
+  @BeforeEach
+  void nameQueue() {
+    root = directory.resolve("q");
+    queue = root.toString();
+  }
+
+  private Path file(String... lines) throws IOException {
+    return Files.write(directory.resolve("lines"), List.of(lines));
+  }
+
+  private List<String> payloads() throws Exception {
+    try (FileQueue files = FileQueue.at(root).open(OpenMode.EXISTING)) {
+      return files.lease(1000, Duration.ofMinutes(5), Duration.ZERO).stream()
+          .map(lease -> lease.payload().json())
+          .sorted()
+          .toList();
+    }
+  }
+
+  private List<Lease> leaseTwo() throws Exception {
+    try (FileQueue files = FileQueue.at(root).open(OpenMode.CREATE)) {
+      files.insert(
+          List.of(
+              NewTask.of(Payload.ofJson("1"), Duration.ZERO),
+              NewTask.of(Payload.ofJson("2"), Duration.ZERO)));
+      return files.lease(2, Duration.ofMinutes(5), Duration.ZERO);
+    }
+  }
+
+  private String status() {
+    return Fq.run("status", queue, "--json").out();
+  }
+
+  // insert
+
+  @Test
+  void insertTakesOnePayloadALine() throws Exception {
+    Fq insert = Fq.run("insert", queue, file("{\"a\": 1}", "", "[2]", "  ").toString());
+
+    assertThat(insert).isEqualTo(new Fq(ExitCode.DONE, "inserted 2\n", ""));
+    assertThat(payloads()).containsExactly("[2]", "{\"a\": 1}");
+  }
+
+  @Test
+  void insertStopsAtABrokenLineAndSaysWhatWentIn() throws Exception {
+    Path file = file("1", "2", "3", "4", "5", "6", "{\"i\": 7", "8");
+
+    Fq insert = Fq.run("insert", queue, file.toString());
+
+    assertThat(insert.code()).isEqualTo(ExitCode.TROUBLE);
+    assertThat(insert.err())
+        .isEqualTo(
+            "fq: line 7: not JSON: Unexpected end-of-input: expected close marker for Object at"
+                + " column 8; 6 tasks before it were inserted\n");
+    assertThat(payloads()).containsExactly("1", "2", "3", "4", "5", "6");
+  }
+
+  @Test
+  void insertWhoseFirstLineIsBrokenInsertsNothing() throws Exception {
+    Fq insert = Fq.run("insert", queue, file("{").toString());
+
+    assertThat(insert.code()).isEqualTo(ExitCode.TROUBLE);
+    assertThat(insert.err()).contains("line 1: not JSON").contains("0 tasks before it");
+    assertThat(payloads()).isEmpty();
+  }
+
+  @Test
+  void insertRefusesWhatIsNotUtf8() throws Exception {
+    Path file = Files.write(directory.resolve("latin1"), new byte[] {'1', '\n', '"', (byte) 0xE4});
+
+    Fq insert = Fq.run("insert", queue, file.toString());
+
+    assertThat(insert.code()).isEqualTo(ExitCode.TROUBLE);
+    assertThat(insert.err()).contains("expected UTF-8");
+  }
+
+  @Test
+  void insertWithDelayMakesDelayedTasks() throws Exception {
+    Fq.run("insert", queue, file("1").toString(), "--delay", "10m", "--durable");
+
+    assertThat(status()).contains("\"waiting\":0,\"delayed\":1");
+  }
+
+  @Test
+  void fileAloneIsInsertedIntoTheQueueOfTheEnvironment() throws Exception {
+    Fq insert = Fq.runWith(Map.of("FQ_QUEUE", queue), "insert", file("1").toString());
+
+    assertThat(insert.code()).isEqualTo(ExitCode.DONE);
+    assertThat(payloads()).containsExactly("1");
+  }
+
+  @Test
+  void missingFileIsOneLine() {
+    Fq insert = Fq.run("insert", queue, directory.resolve("nothing").toString());
+
+    assertThat(insert.code()).isEqualTo(ExitCode.TROUBLE);
+    assertThat(insert.err())
+        .isEqualTo("fq: " + directory.resolve("nothing") + ": no such file or directory\n");
+    assertThat(root).doesNotExist();
+  }
+
+  // submit
+
+  @Test
+  void submitInsertsOneCommand() throws Exception {
+    Fq submit =
+        Fq.run("submit", queue, "--cwd", "/data", "--env", "A=b=c", "--", "sh", "-c", "echo '{}'");
+
+    assertThat(submit).isEqualTo(new Fq(ExitCode.DONE, "inserted 1\n", ""));
+    assertThat(payloads())
+        .containsExactly(
+            "{\"argv\":[\"sh\",\"-c\",\"echo '{}'\"],\"cwd\":\"/data\",\"env\":{\"A\":\"b=c\"},"
+                + "\"class\":\"CommandTask\"}");
+  }
+
+  @Test
+  void submitEachLineInsertsOneCommandALine() throws Exception {
+    Path lines = file("a b", "", "c");
+
+    Fq submit =
+        Fq.run("submit", queue, "--each-line", lines.toString(), "--", "cp", "{}", "to/{}.bak");
+
+    assertThat(submit.out()).isEqualTo("inserted 2\n");
+    assertThat(payloads())
+        .satisfiesExactly(
+            one -> assertThat(one).contains("[\"cp\",\"a b\",\"to/a b.bak\"]"),
+            two -> assertThat(two).contains("[\"cp\",\"c\",\"to/c.bak\"]"));
+  }
+
+  @Test
+  void commandRunsInTheDirectoryOfItsSubmitterUnlessToldOtherwise() throws Exception {
+    Fq.run("submit", queue, "--", "true");
+
+    assertThat(payloads().get(0)).contains("\"cwd\":\"" + Path.of("").toAbsolutePath() + "\"");
+  }
+
+  @Test
+  void queueOfTheEnvironmentStandsInForOneBeforeTheCommand() throws Exception {
+    Fq submit = Fq.runWith(Map.of("FQ_QUEUE", queue), "submit", "--", "echo", "hi");
+
+    assertThat(submit.code()).isEqualTo(ExitCode.DONE);
+    assertThat(payloads().get(0)).contains("[\"echo\",\"hi\"]");
+  }
+
+  @Test
+  void submitRefusesWhatDoesNotFitTogether() throws Exception {
+    assertUsage(Fq.run("submit", queue, "echo", "hi"), "expected a command after --");
+    assertUsage(Fq.run("submit", queue, "more", "--", "echo"), "found more: more");
+    assertUsage(Fq.run("submit", "--", "echo"), "expected a QUEUE");
+    assertUsage(
+        Fq.run("submit", queue, "--each-line", file("a").toString(), "--", "echo"), "expected {}");
+    assertThat(root).doesNotExist();
+  }
+
+  private static void assertUsage(Fq fq, String message) {
+    assertThat(fq.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(fq.err()).startsWith("fq: ").contains(message);
+    assertThat(fq.err().lines()).hasSizeLessThanOrEqualTo(3);
+  }
+
+  // work
+
+  @Test
+  void workRunsCommandsAndEndsWithTheQueue() throws Exception {
+    Path out = directory.resolve("out");
+    Fq.run("submit", queue, "--", "sh", "-c", "echo done > " + out);
+
+    Fq work = Fq.run("work", queue, "-n", "2", "--exit-on-empty");
+
+    assertThat(work.code()).isEqualTo(ExitCode.DONE);
+    assertThat(out).hasContent("done");
+    assertThat(status()).contains("\"waiting\":0").contains("\"completed\":1");
+  }
+
+  @Test
+  void workEndsWith3WhenTasksWentDead() throws Exception {
+    Fq.run("submit", queue, "--", "sh", "-c", "echo no such tile >&2; exit 7");
+
+    Fq work = Fq.run("work", queue, "--attempts", "1", "--exit-on-empty");
+
+    assertThat(work.code()).isEqualTo(ExitCode.DEAD);
+    assertThat(deadLog()).contains("\"reason\":\"exit code 7\\nno such tile\"");
+  }
+
+  private String deadLog() throws IOException {
+    try (Stream<Path> files = Files.list(root.resolve("dead"))) {
+      Path log = files.filter(file -> file.toString().endsWith(".log")).findFirst().orElseThrow();
+      return Files.readString(log);
+    }
+  }
+
+  @Test
+  void workStopsAfterSoManyTasksAndDoesNotCountThemWithoutTally() throws Exception {
+    Fq.run("submit", queue, "--each-line", file("a", "b").toString(), "--", "true", "{}");
+
+    assertThat(Fq.run("work", queue, "--max-tasks", "1", "--no-tally").code()).isZero();
+
+    assertThat(status()).contains("\"waiting\":1").contains("\"completed\":0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--slots=0", "--attempts=0", "--lease=0s", "--max-tasks=0"})
+  void workRefusesSettingsThatMakeNoSense(String option) {
+    Fq work = Fq.run("work", queue, option);
+
+    assertUsage(work, "expected");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"5", "5 m", "1h30m", "-1s", "m"})
+  void durationsAreANumberAndAUnit(String duration) {
+    assertUsage(Fq.run("work", queue, "--lease=" + duration), "like 90s or 2h");
+  }
+
+  // status
+
+  @Test
+  void statusIsReadableForPeople() throws Exception {
+    leaseTwo();
+    Fq.run("insert", queue, file("3", "4").toString());
+
+    assertThat(Fq.run("status", queue).out())
+        .isEqualTo(
+            """
+            Queue      fq://%s
+            Inserted   4
+            Enqueued   4 (100.0 %% left)
+              waiting  2
+              delayed  0
+              leased   2
+            Completed  0
+            Dead       0
+            """
+                .formatted(root));
+  }
+
+  @Test
+  void statusAsJsonIsOneObject() throws Exception {
+    leaseTwo();
+
+    assertThat(status())
+        .isEqualTo(
+            "{\"queue\":\"fq://"
+                + root
+                + "\",\"inserted\":2,\"waiting\":0,\"delayed\":0,\"leased\":2,\"dead\":0,"
+                + "\"completed\":0}\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "wait", "release"})
+  void verbsThatLookOrCleanUpMakeNoQueue(String verb) {
+    Fq fq = Fq.run(verb, queue);
+
+    assertThat(fq.code()).isEqualTo(ExitCode.TROUBLE);
+    assertThat(fq.err())
+        .isEqualTo(
+            "fq: " + root + ": no queue here; check the path, or insert a task to make one\n");
+    assertThat(root).doesNotExist();
+  }
+
+  @Test
+  void queueOfTheEnvironmentStandsInForAMissingOne() throws Exception {
+    leaseTwo();
+
+    assertThat(Fq.runWith(Map.of("FQ_QUEUE", queue), "status", "--json").out()).isEqualTo(status());
+  }
+
+  // wait
+
+  @Test
+  void waitEndsAtOnceWhenThereIsNothing() throws Exception {
+    FileQueue.at(root).open(OpenMode.CREATE).close();
+
+    assertThat(Fq.run("wait", queue)).isEqualTo(new Fq(ExitCode.DONE, "", ""));
+  }
+
+  @Test
+  void waitEndsWith4WhenTheTimeIsUp() throws Exception {
+    leaseTwo();
+
+    assertThat(Fq.run("wait", queue, "--timeout", "0s").code()).isEqualTo(ExitCode.LIMIT);
+  }
+
+  // release
+
+  @Test
+  void releaseGivesAllLeasesBack() throws Exception {
+    leaseTwo();
+
+    assertThat(Fq.run("release", queue)).isEqualTo(new Fq(ExitCode.DONE, "released 2\n", ""));
+    assertThat(status()).contains("\"waiting\":2").contains("\"leased\":0");
+  }
+
+  @Test
+  void releaseGivesNamedTasksBackAndSaysWhichAreNotLeased() throws Exception {
+    TaskId id = leaseTwo().get(0).id();
+
+    Fq release = Fq.run("release", queue, id.value(), "unknown");
+
+    assertThat(release)
+        .isEqualTo(new Fq(ExitCode.TROUBLE, "released 1\n", "fq: not leased: unknown\n"));
+    assertThat(status()).contains("\"waiting\":1").contains("\"leased\":1");
+  }
+
+  @Test
+  void releaseGivesBackWhatAHostHolds() throws Exception {
+    leaseTwo();
+    Path mine;
+    try (Stream<Path> files = Files.list(root.resolve("queue"))) {
+      mine = files.findFirst().orElseThrow();
+    }
+    String other = mine.getFileName().toString().replaceFirst("\\.1\\..*-(\\d+)-", ".1.node12-$1-");
+    Files.move(mine, mine.resolveSibling(other));
+
+    assertThat(Fq.run("release", queue, "--host", "node12").out()).isEqualTo("released 1\n");
+    assertThat(Fq.run("release", queue, "--host", "node12").out()).isEqualTo("released 0\n");
+  }
+
+  @Test
+  void idAloneIsReleasedInTheQueueOfTheEnvironment() throws Exception {
+    TaskId id = leaseTwo().get(0).id();
+
+    Fq release = Fq.runWith(Map.of("FQ_QUEUE", queue), "release", id.value());
+
+    assertThat(release.out()).isEqualTo("released 1\n");
+  }
+
+  @Test
+  void releaseRefusesIdsTogetherWithAHost() throws Exception {
+    leaseTwo();
+
+    assertUsage(Fq.run("release", queue, "a", "--host", "b"), "either IDs or --host");
+    assertUsage(Fq.run("release", queue, "no/id"), "task id \"no/id\"");
+  }
+
+  // the command as a whole
+
+  @Test
+  void everyVerbHasHelpWithExamples() {
+    for (String verb : List.of("demo", "insert", "submit", "work", "status", "wait", "release")) {
+      Fq help = Fq.run("help", verb);
+
+      assertThat(help.code()).isZero();
+      assertThat(help.out()).as(verb).contains("Usage: fq " + verb).contains("Examples:\n  fq ");
+      assertThat(help.out().split("\n  [a-z].*fq " + verb + "|\n  fq " + verb, -1))
+          .as("two examples of %s", verb)
+          .hasSizeGreaterThanOrEqualTo(3);
+      assertThat(Fq.run(verb, "--help").out()).isEqualTo(help.out());
+    }
+  }
+
+  @Test
+  void unknownVerbSuggestsTheNearest() {
+    assertUsage(Fq.run("stauts"), "Did you mean: fq status?");
+  }
+
+  @Test
+  void unknownOptionIsRefused() {
+    assertUsage(Fq.run("status", queue, "--jsn"), "--jsn");
+  }
+
+  @Test
+  void noVerbIsAUsageError() {
+    assertUsage(Fq.run(), "expected a verb: demo, insert");
+  }
+
+  @Test
+  void versionIsThatOfTheBuild() {
+    assertThat(Fq.run("--version").out()).matches("(?s)fq \\d+\\.\\d+\\.\\d+.*\nJava .*");
+  }
+
+  @Test
+  void unknownSchemeListsTheKnown() {
+    assertUsage(Fq.run("status", "ftp://x"), "unknown scheme \"ftp\"; known are fq, mem");
+  }
+
+  @Test
+  void stackTraceComesOnlyWhenAskedFor() {
+    assertThat(Fq.run("status", queue).err()).doesNotContain("\tat ");
+    assertThat(Fq.run("status", queue, "--verbose").err()).contains("\tat dev.fq");
+  }
+}
