@@ -1,0 +1,11 @@
+/**
+ * How fast fq is, beside what the file system could do: one class a question. Every benchmark
+ * stands beside a floor, which makes the same file operations with bare {@code java.nio}; machines
+ * differ, so the ratio of the two in one run is the figure that counts.
+ *
+ * <p>All run in a new directory below {@code -p dir=…}, which is removed afterwards.
+ */
+@NullMarked
+package dev.fq.bench;
+
+import org.jspecify.annotations.NullMarked;
