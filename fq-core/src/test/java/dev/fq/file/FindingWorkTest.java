@@ -13,6 +13,7 @@ import dev.fq.spi.MutableClock;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.Payload;
+import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
@@ -86,6 +87,21 @@ class FindingWorkTest {
     assertThat(leases)
         .allSatisfy(
             lease -> assertThat(recording.operations()).contains("open " + lease.receipt()));
+  }
+
+  @Test
+  void insertWritesTheWholeTaskElsewhereAndThenRenamesIt() throws Exception {
+    TaskId id = TaskId.next();
+    recording.operations().clear();
+
+    queue.insert(List.of(new NewTask(id, Payload.ofJson("{}"), ZERO)));
+
+    assertThat(recording.operations())
+        .satisfiesExactly(
+            leftovers -> assertThat(leftovers).isEqualTo("list tmp"),
+            write -> assertThat(write).matches("open " + id + "\\.[0-9a-v]{8}"),
+            publish -> assertThat(publish).matches("move " + id + "\\.[0-9a-v]{8}"),
+            count -> assertThat(count).isEqualTo("open insertions.node1"));
   }
 
   @Test
@@ -180,12 +196,13 @@ class FindingWorkTest {
 
   @Test
   void idleWorkerDoesNotOversleepWhatBecomesDueWhileItLooks() throws Exception {
-    insert(1, ofSeconds(1));
+    // Due after 3 s. With steps of 800 ms the last look is at 2.4 s, and the wait begins at 3.2 s.
+    insert(1, ofSeconds(3));
     Clock ticking =
         new Clock() {
           @Override
           public Instant instant() {
-            clock.advance(ofMillis(400));
+            clock.advance(ofMillis(800));
             return clock.instant();
           }
 
