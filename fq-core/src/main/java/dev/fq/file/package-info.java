@@ -73,7 +73,7 @@
  *   give up   DUE--ID.N.HOLDER.json       dead/ID.json                          then a line to ID.log
  *   complete  DUE--ID.N.HOLDER.json       deleted                               then completions + 1
  *   delete    DUE--ID.N.HOLDER.json       deleted
- *   purge     every name in queue/        deleted
+ *   purge     every task in queue/        deleted
  * </pre>
  *
  * Times are rounded up to whole seconds. <b>Insert</b> writes the whole file before its rename, so
