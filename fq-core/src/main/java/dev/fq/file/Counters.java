@@ -38,8 +38,8 @@ final class Counters {
     append(insertions, count);
   }
 
-  void completed() throws IOException {
-    append(completions, 1);
+  void completed(int count) throws IOException {
+    append(completions, count);
   }
 
   private static void append(Path counter, int count) throws IOException {

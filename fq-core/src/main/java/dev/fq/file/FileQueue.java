@@ -15,10 +15,13 @@ import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.StateCounts;
 import dev.fq.spi.TaskDetail;
+import dev.fq.spi.TaskEntry;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
 import dev.fq.spi.TaskState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -26,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -49,6 +53,9 @@ import org.slf4j.LoggerFactory;
 public final class FileQueue implements QueueBackend {
 
   private static final Logger log = LoggerFactory.getLogger(FileQueue.class);
+
+  /** Nobody loses so many races in a row, but a stale listing may show what is long gone. */
+  private static final int MAX_REMOVE_PASSES = 10;
 
   private final QueueDirectory directory;
   private final boolean durable;
@@ -340,7 +347,7 @@ public final class FileQueue implements QueueBackend {
   @Override
   public void complete(Lease lease) throws IOException, LeaseLostException {
     delete(lease);
-    counters.completed();
+    counters.completed(1);
   }
 
   @Override
@@ -392,6 +399,30 @@ public final class FileQueue implements QueueBackend {
   }
 
   @Override
+  @SuppressWarnings("StreamResourceLeak") // closed by the caller
+  public Stream<TaskEntry> entries() throws IOException {
+    long now = clock.instant().getEpochSecond();
+    return Files.list(directory.queue())
+        .flatMap(file -> Stream.ofNullable(TaskName.parse(file.getFileName().toString())))
+        .flatMap(name -> entry(name, now).stream());
+  }
+
+  private Optional<TaskEntry> entry(TaskName name, long now) {
+    try {
+      return Optional.of(new TaskEntry(name.info(now), TaskFiles.payload(directory.task(name))));
+    } catch (InvalidPayloadException e) {
+      log.warn("{}: task {} cannot be read: {}", url(), name.id(), e.getMessage());
+      return Optional.empty();
+    } catch (IOException e) {
+      // RACE: renamed or deleted since the listing.
+      if (AtomicFiles.isGone(e)) {
+        return Optional.empty();
+      }
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
   public Optional<TaskDetail> peek(TaskId id) throws IOException {
     TaskName found = directory.find(name -> name.id().equals(id));
     Path file = found == null ? deadTasks.bodyFile(id) : directory.task(found);
@@ -409,6 +440,67 @@ public final class FileQueue implements QueueBackend {
       }
       throw e;
     }
+  }
+
+  @Override
+  public long delete(Set<TaskId> ids) throws IOException {
+    Set<TaskId> removed = new HashSet<>();
+    remove(ids, removed);
+    return removed.size();
+  }
+
+  @Override
+  public long complete(Set<TaskId> ids) throws IOException {
+    Set<TaskId> removed = new HashSet<>();
+    try {
+      remove(ids, removed);
+    } finally {
+      counters.completed(removed.size());
+    }
+    return removed.size();
+  }
+
+  private void remove(Set<TaskId> ids, Set<TaskId> removed) throws IOException {
+    int passes = 0;
+    while (removePass(ids, removed) && passes < MAX_REMOVE_PASSES) {
+      passes++;
+    }
+  }
+
+  /**
+   * RACE: a worker renames a task (leases, renews) between our listing and our deletion. It is
+   * still there then, and wants another pass.
+   *
+   * @return whether that happened
+   */
+  private boolean removePass(Set<TaskId> ids, Set<TaskId> removed) throws IOException {
+    boolean[] raced = {false};
+    directory.forEachTask(
+        name -> {
+          if (!ids.contains(name.id()) || removed.contains(name.id())) {
+            return;
+          }
+          if (AtomicFiles.delete(directory.task(name))) {
+            removed.add(name.id());
+            deadTasks.forget(name.id());
+          } else {
+            raced[0] = true;
+          }
+        });
+    return raced[0];
+  }
+
+  /**
+   * All that java.nio has no exception of its own for: on network file systems those are timeouts,
+   * stale handles and servers that restart. The rest will be the same a moment later.
+   */
+  @Override
+  public boolean isTransient(IOException trouble) {
+    boolean named =
+        trouble instanceof FileSystemException && trouble.getClass() != FileSystemException.class;
+    return !named
+        && !(trouble instanceof NoQueueException)
+        && !(trouble instanceof InvalidPayloadException);
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.StateCounts;
 import dev.fq.spi.TaskDetail;
+import dev.fq.spi.TaskEntry;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
 import dev.fq.spi.TaskState;
@@ -262,6 +263,29 @@ public final class MemoryQueue implements QueueBackend {
     enqueued.values().forEach(entry -> infos.add(entry.info(entry.state(now))));
     dead.values().forEach(entry -> infos.add(entry.info(TaskState.DEAD)));
     return infos.stream();
+  }
+
+  @Override
+  public synchronized Stream<TaskEntry> entries() {
+    Instant now = clock.instant();
+    return enqueued.values().stream()
+        .map(entry -> new TaskEntry(entry.info(entry.state(now)), entry.task.payload()))
+        .toList()
+        .stream();
+  }
+
+  @Override
+  public synchronized long delete(Set<TaskId> ids) {
+    long before = enqueued.size();
+    enqueued.keySet().removeAll(ids);
+    return before - enqueued.size();
+  }
+
+  @Override
+  public synchronized long complete(Set<TaskId> ids) {
+    long removed = delete(ids);
+    completed += removed;
+    return removed;
   }
 
   @Override

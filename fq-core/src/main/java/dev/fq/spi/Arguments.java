@@ -47,6 +47,20 @@ public final class Arguments {
     requireReachable(name, value);
   }
 
+  /**
+   * Two times between which others lie.
+   *
+   * @throws IllegalArgumentException if {@code min} is not {@link #positive}, or above {@code max}
+   */
+  public static void range(String name, Duration min, Duration max) {
+    positive(name, min);
+    if (max.compareTo(min) < 0) {
+      throw new IllegalArgumentException(
+          "%s: expected a maximum of at least %s, found %s".formatted(name, min, max));
+    }
+    requireReachable(name, max);
+  }
+
   private static void requireReachable(String name, Duration value) {
     if (value.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(

@@ -147,8 +147,31 @@ public interface QueueBackend extends AutoCloseable {
    */
   Stream<TaskInfo> list() throws IOException;
 
+  /**
+   * All tasks that are waiting, delayed or leased, with what they say, lazily and in no order; for
+   * the rest as {@link #list}. What cannot be read as a task is passed over: it is in the list, and
+   * whoever leases it finds it dead. {@link Capability#LIST}.
+   */
+  Stream<TaskEntry> entries() throws IOException;
+
   /** One task, or empty when it is not here; {@link Capability#LIST}. */
   Optional<TaskDetail> peek(TaskId id) throws IOException;
+
+  /**
+   * Removes those of these tasks that are waiting, delayed or leased, whose holders have lost them
+   * then, without counting them; {@link Capability#LIST}. Dead tasks stay.
+   *
+   * @return how many were removed
+   */
+  long delete(Set<TaskId> ids) throws IOException;
+
+  /**
+   * Removes tasks, as {@link #delete(Set)}, and counts them as completed: somebody has done what
+   * they ask for.
+   *
+   * @return how many were removed and counted
+   */
+  long complete(Set<TaskId> ids) throws IOException;
 
   /**
    * Ends the leases of those leased tasks that {@code which} picks: they are waiting at once, and
@@ -167,6 +190,15 @@ public interface QueueBackend extends AutoCloseable {
    * @return how many were removed
    */
   long purge() throws IOException;
+
+  /**
+   * Whether this trouble, which one of the verbs has thrown, may be over soon, so that it is worth
+   * trying again: a server that did not answer, and not a queue that is gone or a permission that
+   * is missing. A backend whose service's own library tries again says no.
+   */
+  default boolean isTransient(IOException trouble) {
+    return false;
+  }
 
   /** Lets go of what this object holds open. The queue and its tasks stay as they are. */
   @Override

@@ -9,17 +9,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -647,6 +650,90 @@ public abstract class QueueBackendContract {
   }
 
   // what operators do
+
+  @Test
+  protected void entriesAreWhatIsWaitingDelayedOrLeased() throws Exception {
+    assumeTrue(queue.capabilities().contains(Capability.LIST));
+    TaskId waiting = insert("w");
+    TaskId delayed = insert("d", ofMinutes(1));
+    Lease dying = leaseOne();
+    TaskId leased = insert("l");
+    leaseOne();
+    queue.giveUp(dying, "no hope");
+    insert("w2");
+
+    try (Stream<TaskEntry> entries = queue.entries()) {
+      Map<TaskId, TaskEntry> found =
+          entries.collect(Collectors.toMap(entry -> entry.info().id(), entry -> entry));
+      assertThat(found).hasSize(3).doesNotContainKey(waiting);
+      assertThat(found.get(delayed).info().state()).isEqualTo(TaskState.DELAYED);
+      assertThat(found.get(leased).info().state()).isEqualTo(TaskState.LEASED);
+      assertThat(found.get(leased).payload()).isEqualTo(payload("l"));
+    }
+  }
+
+  @Test
+  protected void entriesPassOverWhatCannotBeRead() throws Exception {
+    assumeTrue(queue.capabilities().contains(Capability.LIST));
+    assumeTrue(damage(insert("damaged")));
+    TaskId sound = insert("sound");
+
+    try (Stream<TaskEntry> entries = queue.entries()) {
+      assertThat(entries.map(entry -> entry.info().id())).containsExactly(sound);
+    }
+  }
+
+  @Test
+  protected void tasksAreDeletedByTheirIdsWhereverTheyStand() throws Exception {
+    assumeTrue(queue.capabilities().contains(Capability.LIST));
+    TaskId leased = insert("l");
+    Lease lease = leaseOne();
+    TaskId delayed = insert("d", ofMinutes(1));
+    TaskId waiting = insert("w");
+    TaskId other = insert("o");
+
+    assertThat(queue.delete(Set.of(leased, delayed, waiting, TaskId.next()))).isEqualTo(3);
+
+    assertThat(leaseOne().id()).isEqualTo(other);
+    assertThat(queue.peek(delayed)).isEmpty();
+    assertThatThrownBy(() -> queue.complete(lease)).isInstanceOf(LeaseLostException.class);
+    if (queue.capabilities().contains(Capability.COUNTERS)) {
+      assertThat(queue.stats().completed()).hasValue(0);
+    }
+  }
+
+  @Test
+  protected void tasksCompletedByTheirIdsAreCounted() throws Exception {
+    assumeTrue(queue.capabilities().containsAll(Set.of(Capability.LIST, Capability.COUNTERS)));
+    TaskId one = insert("a");
+    TaskId two = insert("b", ofMinutes(1));
+    insert("c");
+
+    assertThat(queue.complete(Set.of(one, two))).isEqualTo(2);
+
+    assertThat(queue.stats().completed()).hasValue(2);
+    assertThat(queue.stats().enqueued()).isEqualTo(1);
+    assertThat(queue.complete(Set.of(one, two))).isZero();
+    assertThat(queue.stats().completed()).hasValue(2);
+  }
+
+  @Test
+  protected void deadTasksAreNotDeletedByTheirIds() throws Exception {
+    assumeTrue(queue.capabilities().contains(Capability.LIST));
+    TaskId dead = insert("a");
+    queue.giveUp(leaseOne(), "no hope");
+
+    assertThat(queue.delete(Set.of(dead))).isZero();
+
+    assertThat(stateOf(dead)).isEqualTo(TaskState.DEAD);
+  }
+
+  @Test
+  protected void whatTheCallerDidWrongIsNotTransient() {
+    assertThat(queue.isTransient(new NoQueueException("gone"))).isFalse();
+    assertThat(queue.isTransient(new InvalidPayloadException("not JSON"))).isFalse();
+    assertThat(queue.isTransient(new AccessDeniedException("file"))).isFalse();
+  }
 
   @Test
   protected void releaseAllMakesLeasedTasksWaitingAndLeavesDelayedOnes() throws Exception {
