@@ -7,12 +7,18 @@ import dev.fq.spi.QueueBackend;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Makes one attempt at a task, and tells the queue how it ended. */
 final class Attempt {
@@ -20,25 +26,30 @@ final class Attempt {
   private static final Logger log = LoggerFactory.getLogger(Attempt.class);
 
   private final QueueBackend queue;
-  private final TaskHandler handler;
+  private final WorkerBuilder options;
   private final int maxAttempts;
-  private final boolean counted;
+  private final Level stepLevel;
+  private final Map<String, Object> values;
   private final Backoff retryDelay;
-  private final Clock clock;
+  private final Backoff backOff;
+  private final Tally tally;
+  private final CountDownLatch hurry;
+  private final AtomicReference<@Nullable TaskExecutionException> firstFailure =
+      new AtomicReference<>();
 
-  Attempt(
-      QueueBackend queue,
-      TaskHandler handler,
-      int maxAttempts,
-      boolean counted,
-      Backoff retryDelay,
-      Clock clock) {
-    this.queue = queue;
-    this.handler = handler;
-    this.maxAttempts = maxAttempts;
-    this.counted = counted;
-    this.retryDelay = retryDelay;
-    this.clock = clock;
+  /**
+   * @param hurry is down as soon as the worker must end
+   */
+  Attempt(WorkerBuilder options, Tally tally, CountDownLatch hurry) {
+    this.queue = options.queue;
+    this.options = options;
+    this.maxAttempts = options.attempts;
+    this.stepLevel = options.verbose ? Level.INFO : Level.DEBUG;
+    this.values = Map.copyOf(options.values);
+    this.retryDelay = options.retryDelay();
+    this.backOff = options.backOff();
+    this.tally = tally;
+    this.hurry = hurry;
   }
 
   /** Works on the task to whatever end. */
@@ -47,8 +58,48 @@ final class Attempt {
     if (lease.attempt() > maxAttempts) {
       return end(task, new TaskFailedException(usedUp(lease)));
     }
-    log.debug("task {} starts, attempt {} of {}", lease.id(), lease.attempt(), maxAttempts);
-    return end(task, run(task));
+    step("task {} starts, attempt {} of {}", lease.id(), lease.attempt(), maxAttempts);
+    TaskContext context = new TaskContext(task, queue.url(), values);
+    Instant start = options.clock.instant();
+    Throwable failure = run(task, context);
+    Duration time = Duration.between(start, options.clock.instant());
+    tally.executedFor(time);
+    Outcome outcome = end(task, failure);
+    if (outcome == Outcome.COMPLETED) {
+      step("task {} completed in {} s", lease.id(), seconds(time));
+      tellAfter(context);
+    }
+    return outcome;
+  }
+
+  private void step(String message, Object... arguments) {
+    log.atLevel(stepLevel).log(message, arguments);
+  }
+
+  private static String seconds(Duration time) {
+    return String.format(Locale.ROOT, "%.3f", time.toNanos() / 1e9);
+  }
+
+  private void tellAfter(TaskContext context) {
+    try {
+      options.after.accept(context);
+    } catch (RuntimeException e) {
+      // The task is done, whatever its hook makes of it.
+      log.warn("task {} is completed; the hook after it threw", context.id(), e);
+    }
+  }
+
+  /** Whether an attempt has failed and the worker is to stop then. */
+  boolean mustStop() {
+    return firstFailure.get() != null;
+  }
+
+  /** Throws the failure for which the worker stopped, if there was one. */
+  void throwFailure() {
+    TaskExecutionException failure = firstFailure.get();
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   private static String usedUp(Lease lease) {
@@ -57,16 +108,39 @@ final class Attempt {
         .formatted(lease.attempt() - 1);
   }
 
-  private @Nullable Throwable run(HeldTask task) {
+  private @Nullable Throwable run(HeldTask task, TaskContext context) {
     task.startRunning();
     try {
-      handler.handle(new TaskContext(task, queue.url()));
+      options.before.accept(context);
+      executeUntilItIsNotToBackOff(task, context);
       return null;
     } catch (Throwable failure) {
       // Whatever a task throws, errors included, is its own failure and not the worker's.
       return failure;
     } finally {
       task.stopRunning();
+    }
+  }
+
+  private void executeUntilItIsNotToBackOff(HeldTask task, TaskContext context) throws Exception {
+    for (int tries = 1; ; tries++) {
+      try {
+        options.handler.handle(context);
+        return;
+      } catch (Throwable failure) {
+        if (options.backOffExceptions.stream().noneMatch(type -> type.isInstance(failure))) {
+          throw failure;
+        }
+        pause(task, backOff.after(tries), failure);
+      }
+    }
+  }
+
+  private void pause(HeldTask task, Duration time, Throwable failure) throws InterruptedException {
+    log.info(
+        "task {} backs off for {} s: {}", task.lease().id(), seconds(time), firstLine(failure));
+    if (hurry.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
+      task.abandon();
     }
   }
 
@@ -99,16 +173,19 @@ final class Attempt {
       log.info("task {} released, attempt {} of {}", lease.id(), lease.attempt(), maxAttempts);
       return Outcome.RELEASED;
     }
-    return lease.attempt() < maxAttempts ? fail(lease, failure) : giveUp(lease, failure);
+    Outcome outcome = lease.attempt() < maxAttempts ? fail(lease, failure) : giveUp(lease, failure);
+    if (options.stopOnFailure) {
+      firstFailure.compareAndSet(null, new TaskExecutionException(lease.id().value(), failure));
+    }
+    return outcome;
   }
 
   private Outcome complete(Lease lease) throws IOException, LeaseLostException {
-    if (counted) {
+    if (options.tally) {
       queue.complete(lease);
     } else {
       queue.delete(lease);
     }
-    log.debug("task {} completed, attempt {} of {}", lease.id(), lease.attempt(), maxAttempts);
     return Outcome.COMPLETED;
   }
 
@@ -120,7 +197,7 @@ final class Attempt {
         lease.id(),
         lease.attempt(),
         maxAttempts,
-        clock.instant().plus(delay).truncatedTo(ChronoUnit.SECONDS),
+        options.clock.instant().plus(delay).truncatedTo(ChronoUnit.SECONDS),
         firstLine(failure));
     return Outcome.FAILED;
   }

@@ -1,10 +1,6 @@
 package dev.fq;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fq.spi.Payload;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,73 +17,37 @@ import org.jspecify.annotations.Nullable;
  * @param cwd the directory to run it in; null for the worker's own
  * @param env what to add to the worker's environment
  */
-public record CommandTask(List<String> argv, @Nullable String cwd, Map<String, String> env) {
+public record CommandTask(List<String> argv, @Nullable String cwd, Map<String, String> env)
+    implements Task {
 
-  static final String CLASS = "CommandTask";
+  /**
+   * The name of a worker's value, a {@link Boolean}: whether to put the task's id before each line
+   * of output. Not unless set.
+   */
+  public static final String PREFIX_OUTPUT = "fq.prefix-output";
 
   /**
    * @throws IllegalArgumentException if there is no program
    */
-  public CommandTask {
-    argv = List.copyOf(argv);
-    env = Map.copyOf(env);
-    if (argv.isEmpty()) {
-      throw new IllegalArgumentException("a command needs a program, found no words");
+  public CommandTask(
+      @Nullable List<String> argv, @Nullable String cwd, @Nullable Map<String, String> env) {
+    // Those who write the JSON by hand may leave out what they do not need.
+    if (argv == null || argv.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a command needs a program: expected \"argv\": [\"program\", …], found no words");
     }
-  }
-
-  /** The payload of this task. */
-  public Payload payload() {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    argv.forEach(json.putArray("argv")::add);
-    json.put("cwd", cwd);
-    env.forEach(json.putObject("env")::put);
-    return Payload.of(json.put("class", CLASS));
+    this.argv = List.copyOf(argv);
+    this.cwd = cwd;
+    this.env = env == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(env));
   }
 
   /**
-   * The command that this payload says.
+   * Runs the command until it ends.
    *
-   * @throws TaskFailedException if it says something else
+   * @throws TaskFailedException if its exit code is not 0, or it cannot be started
    */
-  static CommandTask of(Payload payload) throws TaskFailedException {
-    JsonNode json = payload.tree();
-    String name = json.path("class").asText("");
-    if (!name.equals(CLASS)) {
-      throw new TaskFailedException(
-          "no handler for this task: expected \"class\": \"%s\", found %s"
-              .formatted(CLASS, name.isEmpty() ? "no class" : '"' + name + '"'));
-    }
-    List<String> argv = strings(json.path("argv"));
-    JsonNode cwd = json.path("cwd");
-    if (argv.isEmpty() || !(cwd.isTextual() || cwd.isNull() || cwd.isMissingNode())) {
-      throw new TaskFailedException(
-          "not a command: expected \"argv\": [\"program\", …] and \"cwd\": \"directory\"");
-    }
-    return new CommandTask(argv, cwd.isTextual() ? cwd.textValue() : null, env(json.path("env")));
-  }
-
-  private static List<String> strings(JsonNode array) throws TaskFailedException {
-    List<String> strings = new ArrayList<>();
-    for (JsonNode element : array) {
-      strings.add(text("argv", element));
-    }
-    return strings;
-  }
-
-  private static Map<String, String> env(JsonNode object) throws TaskFailedException {
-    Map<String, String> env = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> variable : object.properties()) {
-      env.put(variable.getKey(), text("env", variable.getValue()));
-    }
-    return env;
-  }
-
-  private static String text(String where, JsonNode node) throws TaskFailedException {
-    if (!node.isTextual()) {
-      throw new TaskFailedException(
-          "not a command: in \"%s\" expected strings, found %s".formatted(where, node));
-    }
-    return node.textValue();
+  @Override
+  public void execute(TaskContext context) throws TaskFailedException, InterruptedException {
+    new CommandProcess(this, context).run();
   }
 }

@@ -29,20 +29,19 @@ final class Scanner {
   private final Consumer<Lease> start;
 
   // Used by the scanning thread alone.
-  private int triesInVain;
   private @Nullable Instant idleSince;
 
   // Guarded by this.
   private boolean stopRequested;
   private @Nullable Thread leasing;
 
-  Scanner(Worker.Builder options, Slots slots, Tally tally, Consumer<Lease> start) {
-    this.queue = options.queue();
-    this.leaseTime = options.leaseTime();
-    this.exitOnEmpty = options.exitOnEmpty();
+  Scanner(WorkerBuilder options, Slots slots, Tally tally, Consumer<Lease> start) {
+    this.queue = options.queue;
+    this.leaseTime = options.leaseTime;
+    this.exitOnEmpty = options.exitOnEmpty;
     this.conditions = options.stopConditions();
     this.idleDelay = options.idleDelay();
-    this.clock = options.clock();
+    this.clock = options.clock;
     this.slots = slots;
     this.tally = tally;
     this.start = start;
@@ -77,15 +76,17 @@ final class Scanner {
       boolean idle = slots.isIdle();
       List<Lease> leases = lease(conditions.mayBegin(free, tally.report(null).begun()));
       noteWhetherIdle(leases.isEmpty() && idle);
-      triesInVain = leases.isEmpty() ? triesInVain + 1 : 0;
+      if (leases.isEmpty()) {
+        tally.triedInVain();
+      }
       leases.forEach(start);
       return leases.isEmpty() && exitOnEmpty && queue.isEmpty() ? StopReason.EMPTY : null;
     } catch (NoQueueException e) {
       throw e;
     } catch (IOException e) {
-      triesInVain++;
+      tally.triedInVain();
       log.warn("{}: cannot lease, trying again: {}", queue.url(), e.toString());
-      Duration pause = shorter(idleDelay.after(triesInVain), mayWait());
+      Duration pause = shorter(idleDelay.after(tally.triesInVain()), mayWait());
       slots.pause(pause, this::isStopRequested);
       return null;
     }
@@ -111,7 +112,8 @@ final class Scanner {
       leasing = Thread.currentThread();
     }
     try {
-      Duration wait = triesInVain == 0 ? Duration.ZERO : idleDelay.after(triesInVain);
+      int tries = tally.triesInVain();
+      Duration wait = tries == 0 ? Duration.ZERO : idleDelay.after(tries);
       return queue.lease(max, leaseTime, shorter(wait, mayWait()));
     } catch (InterruptedException e) {
       if (isStopRequested()) {

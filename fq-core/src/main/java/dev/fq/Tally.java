@@ -23,6 +23,8 @@ final class Tally {
   private final Instant start;
   private final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
   private long begun;
+  private int triesInVain;
+  private Duration previousExecution = Duration.ZERO;
 
   Tally(Clock clock) {
     this.clock = clock;
@@ -35,10 +37,25 @@ final class Tally {
 
   synchronized void begin() {
     begun++;
+    triesInVain = 0;
   }
 
   synchronized void end(Outcome outcome) {
     outcomes.merge(outcome, 1L, Long::sum);
+  }
+
+  synchronized void executedFor(Duration time) {
+    previousExecution = time;
+  }
+
+  /** Notes a look for tasks that found none. */
+  synchronized void triedInVain() {
+    triesInVain++;
+  }
+
+  /** How many looks in a row found none. */
+  synchronized int triesInVain() {
+    return triesInVain;
   }
 
   synchronized WorkerReport report(@Nullable StopReason reason) {
@@ -50,6 +67,8 @@ final class Tally {
         count(Outcome.LOST),
         count(Outcome.RELEASED),
         Duration.between(start, clock.instant()),
+        previousExecution,
+        triesInVain,
         reason);
   }
 

@@ -1,18 +1,29 @@
 package dev.fq;
 
+import dev.fq.spi.Lease;
 import dev.fq.spi.Payload;
 import dev.fq.spi.TaskId;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 
-/** One task in the hands of its {@link TaskHandler}. */
+/** What a task that is executed can know of its place in the queue, and of its worker. */
 public final class TaskContext {
 
   private final HeldTask task;
   private final String queue;
+  private final Map<String, Object> values;
 
-  TaskContext(HeldTask task, String queue) {
+  TaskContext(HeldTask task, String queue, Map<String, Object> values) {
     this.task = task;
     this.queue = queue;
+    this.values = values;
+  }
+
+  /** The context of a task that no queue holds: one attempt, for ever. */
+  static TaskContext local(TaskId id, Payload payload, Map<String, Object> values) {
+    Lease lease = new Lease(id, payload, 1, Instant.MAX, "");
+    return new TaskContext(new HeldTask(lease, Instant.MAX), LocalTaskQueue.NAME, values);
   }
 
   public TaskId id() {
@@ -28,12 +39,15 @@ public final class TaskContext {
     return task.lease().attempt();
   }
 
-  /** The URL of the queue. */
+  /** The URL of the queue; {@code local} in a {@link LocalTaskQueue}. */
   public String queue() {
     return queue;
   }
 
-  /** Until when the task is leased; moves on as the worker renews the lease. */
+  /**
+   * Until when the task is leased; moves on as the worker renews the lease. {@link Instant#MAX} in
+   * a {@link LocalTaskQueue}.
+   */
   public Instant deadline() {
     return task.lease().deadline();
   }
@@ -44,5 +58,21 @@ public final class TaskContext {
    */
   public boolean isLeaseLost() {
     return task.isLost();
+  }
+
+  /**
+   * What the worker was started with under this name, such as a connection that all tasks share;
+   * empty when nothing.
+   *
+   * @throws IllegalArgumentException if it is of another type
+   */
+  public <T> Optional<T> value(String name, Class<T> type) {
+    Object value = values.get(name);
+    if (value != null && !type.isInstance(value)) {
+      throw new IllegalArgumentException(
+          "the worker's value \"%s\": expected %s, found %s"
+              .formatted(name, type.getName(), value.getClass().getName()));
+    }
+    return Optional.ofNullable(value).map(type::cast);
   }
 }

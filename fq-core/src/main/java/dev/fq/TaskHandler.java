@@ -1,6 +1,9 @@
 package dev.fq;
 
-/** Does the work that a task asks for. Called by several threads at once. */
+/**
+ * Does the work that payloads ask for, whatever they say; {@link Task}s bring their own work with
+ * them. Called by several threads at once.
+ */
 @FunctionalInterface
 public interface TaskHandler {
 

@@ -1,55 +1,157 @@
 package dev.fq;
 
 import dev.fq.spi.Arguments;
-import dev.fq.spi.NewTask;
+import dev.fq.spi.Capability;
+import dev.fq.spi.Lease;
+import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.OpenMode;
-import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueBackendProvider;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.QueueUrl;
+import dev.fq.spi.TaskEntry;
+import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskInfo;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A queue of tasks, made comfortable: streams of any length go in, in batches and in constant
- * memory. All methods may be called by any number of threads.
+ * A queue of tasks, made comfortable: tasks of any number go in, in batches and in constant memory;
+ * workers come out of {@link #worker}; and whoever does it by hand leases and ends tasks here.
+ *
+ * <pre>{@code
+ * try (TaskQueue queue = TaskQueue.open("/shared/q")) {
+ *   queue.insert(IntStream.range(0, 1_000_000).mapToObj(Downsample::new));
+ * }
+ * }</pre>
+ *
+ * <p>Transient trouble with the store behind the queue is tried again, see {@link Builder#retries}.
+ * All methods may be called by any number of threads.
  */
 public final class TaskQueue implements AutoCloseable {
 
-  private static final int BATCH = 256;
+  private static final Logger log = LoggerFactory.getLogger(TaskQueue.class);
   private static final Duration FIRST_LOOK = Duration.ofMillis(100);
   private static final Duration LAST_LOOK = Duration.ofSeconds(5);
 
   private final QueueBackend backend;
+  private volatile @Nullable TaskRegistry registry;
 
-  private TaskQueue(QueueBackend backend) {
+  private TaskQueue(QueueBackend backend, @Nullable TaskRegistry registry) {
     this.backend = backend;
+    this.registry = registry;
   }
 
   /**
-   * Opens the queue at this address: a path, {@code fq://…}, or a URL of another backend that is on
-   * the class path.
-   *
-   * @throws dev.fq.spi.NoQueueException if there is none and {@code mode} makes none, or if
-   *     something else is there
-   * @throws IllegalArgumentException if the address is not understood
+   * Opens the queue at this address, and makes it where nothing is; for the rest as {@link
+   * Builder#open}.
    */
-  public static TaskQueue open(String url, OpenMode mode) throws IOException {
-    return open(QueueUrl.parse(url), mode);
+  public static TaskQueue open(String url) throws IOException {
+    return at(url).open();
   }
 
-  /** Opens the queue at this address; for the rest as {@link #open(String, OpenMode)}. */
-  public static TaskQueue open(QueueUrl url, OpenMode mode) throws IOException {
-    return new TaskQueue(QueueBackendProvider.openQueue(url, mode));
+  /** Opens the queue at this address; for the rest as {@link Builder#open}. */
+  public static TaskQueue open(String url, OpenMode mode) throws IOException {
+    return at(url).mode(mode).open();
+  }
+
+  /**
+   * How to open the queue at this address: a path, {@code fq://…}, or a URL of another backend that
+   * is on the class path.
+   *
+   * @throws IllegalArgumentException if the address is not understood
+   */
+  public static Builder at(String url) {
+    return new Builder(QueueUrl.parse(url));
+  }
+
+  /** How to open a queue. A bad setting is refused where it is set. */
+  public static final class Builder {
+
+    private QueueUrl url;
+    private OpenMode mode = OpenMode.CREATE;
+    private @Nullable TaskRegistry registry;
+    private int retries = 8;
+    private Duration minRetryDelay = Duration.ofMillis(100);
+    private Duration maxRetryDelay = Duration.ofSeconds(5);
+
+    private Builder(QueueUrl url) {
+      this.url = url;
+    }
+
+    /** Whether the queue is made where nothing is; it is unless set. */
+    public Builder mode(OpenMode openMode) {
+      this.mode = openMode;
+      return this;
+    }
+
+    /** A setting of the backend, as after the {@code ?} of the address. */
+    public Builder option(String name, String value) {
+      this.url = url.with(name, value);
+      return this;
+    }
+
+    /** The tasks that workers execute; those of {@link TaskRegistry#load} unless set. */
+    public Builder registry(TaskRegistry tasks) {
+      this.registry = tasks;
+      return this;
+    }
+
+    /** The tasks that workers execute: {@link TaskRegistry#of}. */
+    public Builder tasks(Class<?>... types) {
+      return registry(TaskRegistry.of(types));
+    }
+
+    /**
+     * How often, and after what times, verbs are tried again on transient trouble: about {@code
+     * min} after the first time, doubling up to {@code max}, each changed at random by up to a
+     * half. 8 times, a tenth of a second and 5 seconds unless set. What the caller did wrong is
+     * never tried again.
+     *
+     * @param count how often; 0 for never
+     * @throws IllegalArgumentException if the count is negative, {@code min} not above zero, or
+     *     {@code max} below {@code min}
+     */
+    public Builder retries(int count, Duration min, Duration max) {
+      if (count < 0) {
+        throw new IllegalArgumentException("retries: expected 0 or more, found " + count);
+      }
+      Arguments.range("retry delay", min, max);
+      this.retries = count;
+      this.minRetryDelay = min;
+      this.maxRetryDelay = max;
+      return this;
+    }
+
+    /**
+     * Opens the queue.
+     *
+     * @throws dev.fq.spi.NoQueueException if there is none and {@link #mode} makes none, or if
+     *     something else is there
+     * @throws IllegalArgumentException if the address or an option is not understood
+     */
+    public TaskQueue open() throws IOException {
+      return of(QueueBackendProvider.openQueue(url, mode));
+    }
+
+    TaskQueue of(QueueBackend backend) {
+      return new TaskQueue(new Retrying(backend, retries, minRetryDelay, maxRetryDelay), registry);
+    }
   }
 
   /** The queue behind this one, with all verbs. */
@@ -57,57 +159,310 @@ public final class TaskQueue implements AutoCloseable {
     return backend;
   }
 
+  /** How a worker on this queue's tasks works. */
+  public WorkerBuilder worker() {
+    return Worker.of(backend, new RegisteredTasks(registry()));
+  }
+
+  /** Who only inserts or looks never needs it. */
+  private TaskRegistry registry() {
+    TaskRegistry known = registry;
+    if (known == null) {
+      known = TaskRegistry.load();
+      registry = known;
+    }
+    return known;
+  }
+
+  // insert
+
   /**
-   * Inserts what the iterator gives, while it gives it: the first tasks are in the queue before the
-   * last is asked for, and no more than one batch is in memory.
+   * Inserts a task.
    *
-   * @param delay how long each task must not be leased after its insert
-   * @param progress is told how many have been inserted so far, after each batch
-   * @return how many were inserted
-   * @throws PartialInsertException if the queue or the iterator fails on the way; all that the
-   *     iterator gave before it failed is inserted, and the exception of either is the cause
+   * @return 1
    */
-  public long insert(Iterator<Payload> payloads, Duration delay, LongConsumer progress)
+  public long insert(Task task) throws IOException {
+    return insert(List.of(task));
+  }
+
+  /** Inserts a task that must not be leased before this time has passed. */
+  public long insert(Task task, Duration delay) throws IOException {
+    return insert(List.of(task), InsertOptions.none().delay(delay));
+  }
+
+  /** Inserts these tasks; for the rest as {@link #insert(Iterable, InsertOptions)}. */
+  public long insert(Iterable<? extends Task> tasks) throws IOException {
+    return insert(tasks, InsertOptions.none());
+  }
+
+  /**
+   * Inserts these tasks while they are generated: the first are in the queue before the last are
+   * asked for, and no more than {@link InsertOptions#parallel} batches are in memory.
+   *
+   * <p>With several batches on their way, the source is asked by several threads, one at a time. A
+   * source whose spliterator tells the sizes of its parts ({@link Spliterator#SUBSIZED}), such as a
+   * list or a parallel stream over a range, is split and generated by several threads at once.
+   *
+   * @return how many were inserted
+   * @throws IncompleteInsertException if the queue or the source fails on the way, or this thread
+   *     is interrupted, which it stays; says which tasks are in the queue
+   * @throws IOException never otherwise
+   */
+  public long insert(Iterable<? extends Task> tasks, InsertOptions options) throws IOException {
+    return insert(tasks.spliterator(), options);
+  }
+
+  /** Inserts what the iterator gives; for the rest as {@link #insert(Iterable, InsertOptions)}. */
+  public long insert(Iterator<? extends Task> tasks) throws IOException {
+    return insert(tasks, InsertOptions.none());
+  }
+
+  /** Inserts what the iterator gives; for the rest as {@link #insert(Iterable, InsertOptions)}. */
+  public long insert(Iterator<? extends Task> tasks, InsertOptions options) throws IOException {
+    return insert(ofUnknownSize(tasks), options);
+  }
+
+  /** Inserts what the stream gives; for the rest as {@link #insert(Iterable, InsertOptions)}. */
+  public long insert(Stream<? extends Task> tasks) throws IOException {
+    return insert(tasks, InsertOptions.none());
+  }
+
+  /**
+   * Inserts what the stream gives, and closes it; for the rest as {@link #insert(Iterable,
+   * InsertOptions)}. Only a parallel stream is generated by several threads at once.
+   */
+  public long insert(Stream<? extends Task> tasks, InsertOptions options) throws IOException {
+    try (tasks) {
+      return insert(tasks.spliterator(), options);
+    }
+  }
+
+  /**
+   * Inserts what the spliterator gives; for the rest as {@link #insert(Iterable, InsertOptions)}.
+   */
+  public long insert(Spliterator<? extends Task> tasks, InsertOptions options) throws IOException {
+    return insert(tasks, Task::payload, options);
+  }
+
+  /**
+   * Inserts copies of all tasks that are waiting, delayed or leased in another queue, whatever
+   * their types, as new tasks; for the rest as {@link #insert(Iterable, InsertOptions)}.
+   *
+   * @throws UnsupportedOperationException if the other queue cannot list its tasks
+   * @throws IllegalArgumentException if the other queue is this one
+   */
+  public long insert(TaskQueue other, InsertOptions options) throws IOException {
+    if (other.backend.url().equals(backend.url())) {
+      throw new IllegalArgumentException(
+          backend.url() + ": expected another queue to copy from, found the same");
+    }
+    other.requireListing();
+    try (Stream<TaskEntry> entries = other.backend.entries()) {
+      return insert(entries.spliterator(), TaskEntry::payload, options);
+    }
+  }
+
+  /** Inserts payloads as they are; for the rest as {@link #insert(Iterable, InsertOptions)}. */
+  public long insertPayloads(Iterator<Payload> payloads, InsertOptions options) throws IOException {
+    return insert(ofUnknownSize(payloads), Function.identity(), options);
+  }
+
+  private static <T> Spliterator<T> ofUnknownSize(Iterator<T> elements) {
+    return Spliterators.spliteratorUnknownSize(elements, Spliterator.ORDERED);
+  }
+
+  private <T> long insert(
+      Spliterator<T> source, Function<? super T, Payload> payload, InsertOptions options)
       throws IOException {
-    long inserted = 0;
-    RuntimeException end = null;
-    while (end == null && payloads.hasNext()) {
-      List<NewTask> batch = new ArrayList<>(BATCH);
-      end = fill(batch, payloads, delay);
-      insertBatch(batch, inserted);
-      inserted += batch.size();
-      progress.accept(inserted);
-    }
-    if (end != null) {
-      throw new PartialInsertException(inserted, end);
-    }
-    return inserted;
+    return new BulkInsert<>(backend, source, payload, options).run();
   }
 
-  private static @Nullable RuntimeException fill(
-      List<NewTask> batch, Iterator<Payload> payloads, Duration delay) {
+  // lease and end by hand
+
+  /** Leases a task for this time, or none when nothing is waiting. */
+  public Optional<LeasedTask> lease(Duration duration) throws IOException {
+    return lease(1, duration).stream().findFirst();
+  }
+
+  /** Leases up to {@code max} tasks that are waiting, for this time each. */
+  public List<LeasedTask> lease(int max, Duration duration) throws IOException {
     try {
-      while (batch.size() < BATCH && payloads.hasNext()) {
-        batch.add(NewTask.of(payloads.next(), delay));
+      return lease(max, duration, Duration.ZERO);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
+  }
+
+  /**
+   * Leases up to {@code max} tasks for this time each; waits for one when there is none. For the
+   * rest as {@link QueueBackend#lease}.
+   */
+  public List<LeasedTask> lease(int max, Duration duration, Duration wait)
+      throws IOException, InterruptedException {
+    return backend.lease(max, duration, wait).stream()
+        .map(lease -> new LeasedTask(lease, this::registry))
+        .toList();
+  }
+
+  /**
+   * Makes the lease last this long from now. What is returned replaces what was given, which no
+   * longer counts.
+   *
+   * @throws LeaseLostException as {@link QueueBackend#renew}
+   */
+  public LeasedTask renew(LeasedTask task, Duration duration)
+      throws IOException, LeaseLostException {
+    return new LeasedTask(backend.renew(task.lease(), duration), this::registry);
+  }
+
+  /**
+   * Gives the task back before its time.
+   *
+   * @throws LeaseLostException as {@link QueueBackend#release}
+   */
+  public void release(LeasedTask task) throws IOException, LeaseLostException {
+    backend.release(task.lease());
+  }
+
+  /**
+   * The task is done: removes and counts it.
+   *
+   * @throws LeaseLostException as {@link QueueBackend#complete(Lease)}
+   */
+  public void complete(LeasedTask task) throws IOException, LeaseLostException {
+    backend.complete(task.lease());
+  }
+
+  /**
+   * Removes the task without counting it.
+   *
+   * @throws LeaseLostException as {@link QueueBackend#delete(Lease)}
+   */
+  public void delete(LeasedTask task) throws IOException, LeaseLostException {
+    backend.delete(task.lease());
+  }
+
+  /**
+   * Completes these tasks.
+   *
+   * @return how many; those whose leases are lost are not
+   */
+  public long complete(List<LeasedTask> tasks) throws IOException {
+    return each(tasks, backend::complete);
+  }
+
+  /**
+   * Removes these tasks without counting them.
+   *
+   * @return how many; those whose leases are lost are not
+   */
+  public long delete(List<LeasedTask> tasks) throws IOException {
+    return each(tasks, backend::delete);
+  }
+
+  private interface End {
+    void of(Lease lease) throws IOException, LeaseLostException;
+  }
+
+  private static long each(List<LeasedTask> tasks, End end) throws IOException {
+    long ended = 0;
+    for (LeasedTask task : tasks) {
+      try {
+        end.of(task.lease());
+        ended++;
+      } catch (LeaseLostException e) {
+        log.debug("{}; not counted", e.getMessage());
       }
-      return null;
-    } catch (RuntimeException e) {
-      return e;
     }
+    return ended;
   }
 
-  private void insertBatch(List<NewTask> batch, long before) throws IOException {
-    try {
-      backend.insert(batch);
-    } catch (PartialInsertException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new PartialInsertException(before + e.inserted(), cause);
-    }
+  /**
+   * Removes tasks wherever they stand, and counts them; see {@link QueueBackend#complete(Set)}.
+   *
+   * @throws UnsupportedOperationException if the backend cannot find a task by its id
+   */
+  public long complete(Set<TaskId> ids) throws IOException {
+    return backend.complete(ids);
   }
 
-  /** How many tasks there are and have been. */
+  /**
+   * Removes tasks wherever they stand, without counting them; see {@link QueueBackend#delete(Set)}.
+   *
+   * @throws UnsupportedOperationException if the backend cannot find a task by its id
+   */
+  public long delete(Set<TaskId> ids) throws IOException {
+    return backend.delete(ids);
+  }
+
+  // look
+
+  /** How many tasks there are and have been. A file queue lists its directory for this. */
   public QueueStats stats() throws IOException {
     return backend.stats();
+  }
+
+  /** How many tasks are not done: waiting, delayed or leased. */
+  public long enqueued() throws IOException {
+    return stats().enqueued();
+  }
+
+  /** How many tasks are leased; empty where the backend cannot tell. */
+  public OptionalLong leased() throws IOException {
+    return stats().leased();
+  }
+
+  /** How many tasks were inserted since the last {@link #rezero}, or empty. */
+  public OptionalLong inserted() throws IOException {
+    return stats().inserted();
+  }
+
+  /** How many tasks were completed since the last {@link #rezero}, or empty. */
+  public OptionalLong completed() throws IOException {
+    return stats().completed();
+  }
+
+  /** Whether nothing is waiting, delayed or leased, as far as the backend can tell. */
+  public boolean isEmpty() throws IOException {
+    return backend.isEmpty();
+  }
+
+  /**
+   * Where every task stands, lazily; to be closed. See {@link QueueBackend#list}.
+   *
+   * @throws UnsupportedOperationException if the backend cannot tell
+   */
+  public Stream<TaskInfo> list() throws IOException {
+    requireListing();
+    return backend.list();
+  }
+
+  /**
+   * All tasks that are waiting, delayed or leased, lazily; to be closed. See {@link
+   * QueueBackend#entries}.
+   *
+   * @throws UnsupportedOperationException if the backend cannot tell
+   */
+  public Stream<QueuedTask> tasks() throws IOException {
+    requireListing();
+    return backend.entries().map(entry -> new QueuedTask(entry, this::registry));
+  }
+
+  private void requireListing() {
+    if (!backend.capabilities().contains(Capability.LIST)) {
+      throw new UnsupportedOperationException(
+          backend.url() + ": queues of this kind cannot list their tasks");
+    }
+  }
+
+  /**
+   * Waits until no task is waiting, delayed or leased.
+   *
+   * @throws InterruptedException if interrupted
+   */
+  public void blockUntilEmpty() throws IOException, InterruptedException {
+    blockUntilEmpty(Arguments.LONGEST, stats -> {});
   }
 
   /**
@@ -118,7 +473,7 @@ public final class TaskQueue implements AutoCloseable {
    * @return whether the queue was seen empty; false when the time was up before
    * @throws IllegalArgumentException if the timeout is negative
    */
-  public boolean awaitEmpty(Duration timeout, Consumer<QueueStats> seen)
+  public boolean blockUntilEmpty(Duration timeout, Consumer<QueueStats> seen)
       throws IOException, InterruptedException {
     Arguments.notNegative("timeout", timeout);
     long end = System.nanoTime() + timeout.toNanos();
@@ -136,6 +491,36 @@ public final class TaskQueue implements AutoCloseable {
       TimeUnit.NANOSECONDS.sleep(Math.min(look, rest));
       look = Math.min(look * 2, LAST_LOOK.toNanos());
     }
+  }
+
+  // set right
+
+  /**
+   * Ends all leases: the tasks are waiting again, and their holders have lost them.
+   *
+   * @return how many were released
+   * @throws UnsupportedOperationException if the backend cannot
+   */
+  public long releaseAll() throws IOException {
+    return backend.releaseAll(task -> true);
+  }
+
+  /**
+   * Sets what {@link #inserted} and {@link #completed} tell to zero.
+   *
+   * @throws UnsupportedOperationException if the backend does not count
+   */
+  public void rezero() throws IOException {
+    backend.rezero();
+  }
+
+  /**
+   * Removes all tasks that are waiting, delayed or leased.
+   *
+   * @return how many were removed
+   */
+  public long purge() throws IOException {
+    return backend.purge();
   }
 
   @Override

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     the queue: others will work on them, or have
  * @param released tasks given back because the worker had to end
  * @param elapsed since the worker started
+ * @param previousExecution how long the task that ended last took to execute; zero before the first
+ * @param tries how many looks for a task in a row have found none; 0 after one that did
  * @param reason why it stopped leasing; null while it does not
  */
 public record WorkerReport(
@@ -24,4 +26,6 @@ public record WorkerReport(
     long lost,
     long released,
     Duration elapsed,
+    Duration previousExecution,
+    int tries,
     @Nullable StopReason reason) {}

@@ -1,27 +1,49 @@
 package dev.fq;
 
 import static java.time.Duration.ZERO;
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.fq.IncompleteInsertException.Range;
+import dev.fq.memory.MemoryQueue;
+import dev.fq.spi.NewTask;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.Payload;
+import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueStats;
+import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskInfo;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TaskQueueTest {
+
+  private static final InsertOptions NONE = InsertOptions.none();
 
   @TempDir private Path directory;
   private TaskQueue queue;
@@ -44,13 +66,13 @@ class TaskQueueTest {
     }
   }
 
-  private static Iterator<Payload> stream(int count, IntFunction<Payload> source) {
+  private static <T> Iterator<T> stream(int count, IntFunction<T> source) {
     return IntStream.range(0, count).mapToObj(source).iterator();
   }
 
   @Test
   void barePathAndUrlAreTheSameQueue() throws Exception {
-    queue.insert(stream(1, TaskQueueTest::payload), ZERO, inserted -> {});
+    queue.insertPayloads(stream(1, TaskQueueTest::payload), NONE);
 
     try (TaskQueue same = TaskQueue.open("fq://" + directory.resolve("q"), OpenMode.EXISTING)) {
       assertThat(same.stats().waiting()).hasValue(1);
@@ -61,7 +83,10 @@ class TaskQueueTest {
   void streamIsInsertedBatchByBatchAndProgressIsTold() throws Exception {
     List<Long> progress = new ArrayList<>();
 
-    long inserted = queue.insert(stream(600, TaskQueueTest::payload), ZERO, progress::add);
+    long inserted =
+        queue.insertPayloads(
+            stream(600, TaskQueueTest::payload),
+            NONE.progress((done, total) -> progress.add(done)));
 
     assertThat(inserted).isEqualTo(600);
     assertThat(progress).containsExactly(256L, 512L, 600L);
@@ -72,15 +97,14 @@ class TaskQueueTest {
   void firstTasksAreInTheQueueBeforeTheLastAreGenerated() throws Exception {
     List<Long> waiting = new ArrayList<>();
 
-    queue.insert(
+    queue.insertPayloads(
         stream(
             600,
             i -> {
               waiting.add(stats().waiting().orElseThrow());
               return payload(i);
             }),
-        ZERO,
-        inserted -> {});
+        NONE);
 
     assertThat(waiting.get(599)).isEqualTo(512);
   }
@@ -95,11 +119,11 @@ class TaskQueueTest {
 
   @Test
   void whatASourceGaveBeforeItFailedIsInserted() throws Exception {
-    PartialInsertException e =
+    IncompleteInsertException e =
         catchThrowableOfType(
-            PartialInsertException.class,
+            IncompleteInsertException.class,
             () ->
-                queue.insert(
+                queue.insertPayloads(
                     stream(
                         600,
                         i -> {
@@ -108,8 +132,7 @@ class TaskQueueTest {
                           }
                           return payload(i);
                         }),
-                    ZERO,
-                    inserted -> {}));
+                    NONE));
 
     assertThat(e.inserted()).isEqualTo(300);
     assertThat(e).hasCauseInstanceOf(IllegalStateException.class);
@@ -118,22 +141,354 @@ class TaskQueueTest {
 
   @Test
   void delayIsEveryTasks() throws Exception {
-    queue.insert(stream(3, TaskQueueTest::payload), ofMinutes(1), inserted -> {});
+    queue.insertPayloads(stream(3, TaskQueueTest::payload), NONE.delay(ofMinutes(1)));
 
     assertThat(queue.stats().delayed()).hasValue(3);
   }
 
   @Test
   void emptyQueueIsNotWaitedFor() throws Exception {
-    assertThat(queue.awaitEmpty(ZERO, stats -> {})).isTrue();
+    assertThat(queue.blockUntilEmpty(ZERO, stats -> {})).isTrue();
   }
 
   @Test
   void waitEndsWhenTheTimeIsUp() throws Exception {
-    queue.insert(stream(1, TaskQueueTest::payload), ZERO, inserted -> {});
+    queue.insertPayloads(stream(1, TaskQueueTest::payload), NONE);
     List<QueueStats> seen = new ArrayList<>();
 
-    assertThat(queue.awaitEmpty(ZERO, seen::add)).isFalse();
+    assertThat(queue.blockUntilEmpty(ZERO, seen::add)).isFalse();
     assertThat(seen).hasSize(1);
+  }
+
+  // typed tasks
+
+  record Note(int number) implements Task {
+    @Override
+    public void execute(TaskContext context) {
+      NOTES.add(number);
+    }
+  }
+
+  private static final List<Integer> NOTES = Collections.synchronizedList(new ArrayList<>());
+
+  private TaskQueue memory(TestBackend backend) {
+    return TaskQueue.at("mem://unused")
+        .tasks(Note.class)
+        .retries(2, ofMillis(1), ofMillis(1))
+        .of(backend.troubled);
+  }
+
+  /** A queue that has trouble with one batch, after some tasks of it. */
+  private record TestBackend(MemoryQueue queue, QueueBackend troubled) {
+    List<Integer> numbers() {
+      return queue.entries().map(entry -> entry.payload().tree().get("number").asInt()).toList();
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static TestBackend backend(int troubledBatch) {
+    MemoryQueue queue = new MemoryQueue("test", Clock.systemUTC());
+    AtomicInteger batches = new AtomicInteger();
+    QueueBackend troubled =
+        InterceptedQueue.of(
+            queue,
+            (verb, arguments) -> {
+              if (verb.equals("insert") && batches.incrementAndGet() == troubledBatch) {
+                queue.insert(((List<NewTask>) arguments[0]).subList(0, 10));
+                throw new PartialInsertException(10, new IOException("disk full"));
+              }
+            });
+    return new TestBackend(queue, troubled);
+  }
+
+  private static Stream<Task> notes(int count) {
+    return IntStream.range(0, count).mapToObj(Note::new);
+  }
+
+  @Test
+  void tasksOfEverySourceAreInserted() throws Exception {
+    TestBackend backend = backend(-1);
+    TaskQueue tasks = memory(backend);
+
+    assertThat(tasks.insert(new Note(0))).isEqualTo(1);
+    assertThat(tasks.insert(List.of(new Note(1), new Note(2)))).isEqualTo(2);
+    assertThat(tasks.insert(List.of(new Note(3)).iterator())).isEqualTo(1);
+    assertThat(tasks.insert(notes(600).skip(4))).isEqualTo(596);
+
+    assertThat(backend.numbers()).containsExactlyElementsOf(range(0, 600));
+    assertThat(tasks.enqueued()).isEqualTo(600);
+    assertThat(tasks.inserted()).hasValue(600);
+    assertThat(tasks.leased()).hasValue(0);
+    assertThat(tasks.isEmpty()).isFalse();
+  }
+
+  private static List<Integer> range(int from, int to) {
+    return IntStream.range(from, to).boxed().toList();
+  }
+
+  @Test
+  void taskWithADelayIsDelayed() throws Exception {
+    queue.insert(new Note(1), ofMinutes(5));
+
+    assertThat(queue.stats().delayed()).hasValue(1);
+  }
+
+  @Test
+  void severalBatchesAtOnceInsertEveryTaskOnce() throws Exception {
+    TestBackend backend = backend(-1);
+    List<Long> progress = new ArrayList<>();
+
+    long inserted =
+        memory(backend)
+            .insert(
+                notes(10_000).iterator(),
+                NONE.parallel(4)
+                    .total(10_000)
+                    .progress(
+                        (done, total) -> {
+                          assertThat(total).isEqualTo(10_000);
+                          progress.add(done);
+                        }));
+
+    assertThat(inserted).isEqualTo(10_000);
+    assertThat(backend.numbers()).containsExactlyInAnyOrderElementsOf(range(0, 10_000));
+    assertThat(progress).isSorted().last().isEqualTo(10_000L);
+  }
+
+  @Test
+  void splittableSourceIsGeneratedByAllThreadsAtOnce() throws Exception {
+    TestBackend backend = backend(-1);
+    CyclicBarrier allGenerate = new CyclicBarrier(4);
+    Set<Thread> met = ConcurrentHashMap.newKeySet();
+
+    memory(backend)
+        .insert(
+            IntStream.range(0, 10_000)
+                .parallel()
+                .mapToObj(
+                    i -> {
+                      if (met.add(Thread.currentThread())) {
+                        await(allGenerate);
+                      }
+                      return new Note(i);
+                    }),
+            NONE.parallel(4));
+
+    assertThat(met).hasSize(4);
+    assertThat(backend.numbers()).containsExactlyInAnyOrderElementsOf(range(0, 10_000));
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await(1, TimeUnit.MINUTES);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void totalIsWhatTheSourceKnowsOfItself() throws Exception {
+    Set<Long> totals = new HashSet<>();
+
+    queue.insert(
+        List.of(new Note(1), new Note(2)), NONE.progress((done, total) -> totals.add(total)));
+    queue.insert(
+        List.of(new Note(1)).iterator(), NONE.progress((done, total) -> totals.add(total)));
+
+    assertThat(totals).containsExactlyInAnyOrder(2L, -1L);
+  }
+
+  @Test
+  void failureInTheMiddleTellsWhichTasksAreNotInTheQueue() {
+    TestBackend backend = backend(2);
+
+    IncompleteInsertException e =
+        catchThrowableOfType(
+            IncompleteInsertException.class, () -> memory(backend).insert(notes(1000)));
+
+    assertThat(e.inserted()).isEqualTo(266);
+    assertThat(e.missing()).containsExactly(new Range(266, 1000));
+    assertThat(e).hasMessageContaining("inserted 266 tasks, and not those at 266 to 999");
+    assertThat(e).hasMessageContaining("disk full");
+    assertThat(backend.numbers()).containsExactlyElementsOf(range(0, 266));
+  }
+
+  @Test
+  void whateverIsOnItsWayWhenOneBatchFailsTheAccountIsExact() {
+    for (int troubled = 1; troubled < 8; troubled++) {
+      TestBackend backend = backend(troubled);
+
+      IncompleteInsertException e =
+          catchThrowableOfType(
+              IncompleteInsertException.class,
+              () -> memory(backend).insert(notes(5000).parallel(), NONE.parallel(3)));
+
+      Set<Integer> missing = new HashSet<>();
+      e.missing().forEach(range -> missing.addAll(range((int) range.from(), (int) range.to())));
+      List<Integer> there = backend.numbers();
+      assertThat(e.inserted()).isEqualTo(there.size());
+      assertThat(there).doesNotHaveDuplicates().doesNotContainAnyElementsOf(missing);
+      assertThat(there.size() + missing.size()).isEqualTo(5000);
+    }
+  }
+
+  @Test
+  void taskThatCannotBeWrittenEndsTheInsertAtItsPlace() {
+    record Weighted(double weight) implements Task {
+      @Override
+      public void execute(TaskContext context) {}
+    }
+    TestBackend backend = backend(-1);
+
+    IncompleteInsertException e =
+        catchThrowableOfType(
+            IncompleteInsertException.class,
+            () ->
+                memory(backend)
+                    .insert(
+                        Stream.of(new Weighted(1), new Weighted(Double.NaN), new Weighted(3))
+                            .iterator()));
+
+    assertThat(e.inserted()).isEqualTo(1);
+    assertThat(e.missing()).containsExactly(new Range(1, 3));
+    assertThat(e).hasMessageContaining("field weight").hasMessageContaining("NaN");
+  }
+
+  @Test
+  void sourceThatThrowsIsNotAskedAgain() {
+    TestBackend backend = backend(-1);
+
+    IncompleteInsertException e =
+        catchThrowableOfType(
+            IncompleteInsertException.class,
+            () ->
+                memory(backend)
+                    .insert(
+                        stream(
+                            1000,
+                            i -> {
+                              if (i == 300) {
+                                throw new IllegalStateException("no more");
+                              }
+                              return new Note(i);
+                            }),
+                        NONE.parallel(3)));
+
+    assertThat(e.missing()).containsExactly(new Range(300, Long.MAX_VALUE));
+    assertThat(e).hasMessageContaining("300 and on").hasMessageContaining("no more");
+    assertThat(backend.numbers()).containsExactlyInAnyOrderElementsOf(range(0, 300));
+  }
+
+  @Test
+  void interruptedInsertTellsWhatIsThereAndStaysInterrupted() {
+    TestBackend backend = backend(-1);
+    Thread.currentThread().interrupt();
+
+    IncompleteInsertException e =
+        catchThrowableOfType(
+            IncompleteInsertException.class, () -> memory(backend).insert(notes(1000)));
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(e).hasCauseInstanceOf(InterruptedException.class);
+    assertThat(backend.numbers()).hasSize((int) e.inserted());
+  }
+
+  @Test
+  void allTasksOfAnotherQueueAreCopiedWhateverTheirTypes() throws Exception {
+    TestBackend source = backend(-1);
+    TaskQueue from = memory(source);
+    from.insert(notes(300));
+    from.insert(new CommandTask(List.of("true"), null, Map.of()));
+    from.lease(10, ofMinutes(1));
+
+    assertThat(queue.insert(from, NONE)).isEqualTo(301);
+
+    assertThat(queue.enqueued()).isEqualTo(301);
+    assertThat(from.enqueued()).isEqualTo(301);
+    assertThatIllegalArgumentException().isThrownBy(() -> queue.insert(queue, NONE));
+  }
+
+  @Test
+  void tasksAreLeasedRenewedReleasedAndEndedByHand() throws Exception {
+    TaskQueue tasks = memory(backend(-1));
+    tasks.insert(notes(6));
+
+    List<LeasedTask> leased = tasks.lease(4, ofMinutes(1));
+    LeasedTask renewed = tasks.renew(leased.get(0), ofMinutes(9));
+
+    assertThat(renewed.deadline()).isAfter(leased.get(0).deadline());
+    assertThat(renewed.task()).isEqualTo(new Note(0));
+    assertThat(renewed.attempt()).isEqualTo(1);
+    tasks.complete(renewed);
+    tasks.delete(leased.get(1));
+    tasks.release(leased.get(2));
+    // The first two are gone; the third was let go and is done all the same.
+    assertThat(tasks.complete(leased)).isEqualTo(2);
+    assertThat(tasks.completed()).hasValue(3);
+    assertThat(tasks.enqueued()).isEqualTo(2);
+    assertThat(tasks.lease(ofMinutes(1)).orElseThrow().task()).isInstanceOf(Note.class);
+    assertThat(tasks.delete(tasks.lease(9, ofMinutes(1)))).isEqualTo(1);
+    assertThat(tasks.lease(ofMinutes(1))).isEmpty();
+    assertThat(tasks.releaseAll()).isEqualTo(1);
+    tasks.rezero();
+    assertThat(tasks.completed()).hasValue(0);
+    assertThat(tasks.purge()).isEqualTo(1);
+    tasks.blockUntilEmpty();
+  }
+
+  @Test
+  void tasksAreFoundAndDeletedByTheirIds() throws Exception {
+    queue.insert(notes(10));
+
+    Set<TaskId> odd;
+    try (Stream<QueuedTask> tasks = queue.tasks()) {
+      odd =
+          tasks
+              .filter(task -> task.payload().tree().get("number").asInt() % 2 == 1)
+              .map(QueuedTask::id)
+              .collect(Collectors.toSet());
+    }
+
+    assertThat(queue.complete(odd)).isEqualTo(5);
+    assertThat(queue.delete(odd)).isZero();
+    try (Stream<TaskInfo> left = queue.list()) {
+      assertThat(left).hasSize(5);
+    }
+    assertThat(queue.completed()).hasValue(5);
+  }
+
+  @Test
+  void typeThatIsNotRegisteredIsToldWhenTheTaskIsAskedFor() throws Exception {
+    queue.insert(new Note(1));
+
+    LeasedTask leased = queue.lease(ofMinutes(1)).orElseThrow();
+
+    assertThatThrownBy(leased::task)
+        .isInstanceOf(UnreadableTaskException.class)
+        .hasMessageContaining("\"Note\" is not registered; known are: CommandTask");
+    assertThat(leased.payload().json()).isEqualTo("{\"number\": 1, \"class\": \"Note\"}");
+  }
+
+  @Test
+  void workerExecutesTheTasksOfTheQueuesRegistry() throws Exception {
+    TaskQueue tasks = memory(backend(-1));
+    tasks.insert(notes(3));
+
+    WorkerReport report = tasks.worker().slots(2).exitOnEmpty(true).build().run();
+
+    assertThat(report.completed()).isEqualTo(3);
+    assertThat(NOTES).containsExactlyInAnyOrder(0, 1, 2);
+  }
+
+  @Test
+  void badSettingsAreRefusedWhereTheyAreSet() {
+    assertThatIllegalArgumentException().isThrownBy(() -> NONE.parallel(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> NONE.delay(ofMinutes(-1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TaskQueue.at("q").retries(-1, ofMillis(1), ofMillis(1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TaskQueue.at("q").retries(1, ofMillis(2), ofMillis(1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TaskQueue.at("mem://q").option("nonsense", "1").open());
   }
 }

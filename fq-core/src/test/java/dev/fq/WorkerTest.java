@@ -20,14 +20,14 @@ import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskState;
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -64,11 +64,11 @@ class WorkerTest {
     return task.id();
   }
 
-  private Worker.Builder worker(TaskHandler handler) {
+  private WorkerBuilder worker(TaskHandler handler) {
     return Worker.of(queue, handler).leaseTime(LEASE).clock(clock).exitOnEmpty(true);
   }
 
-  private Worker.Builder realTimeWorker(TaskHandler handler) {
+  private WorkerBuilder realTimeWorker(TaskHandler handler) {
     return Worker.of(realTimeQueue, handler).leaseTime(LEASE).exitOnEmpty(true);
   }
 
@@ -281,7 +281,7 @@ class WorkerTest {
 
     Worker.of(watched, this::record)
         .clock(clock)
-        .idleDelay(ofSeconds(1), ofSeconds(60))
+        .backOff(ofSeconds(1), ofSeconds(60))
         .timeLimit(ofMinutes(10))
         .build()
         .run();
@@ -325,7 +325,7 @@ class WorkerTest {
   @Test
   void stopWakesAnIdleWorker() throws Exception {
     Worker worker =
-        Worker.of(realTimeQueue, this::record).idleDelay(ofMinutes(5), ofMinutes(5)).build();
+        Worker.of(realTimeQueue, this::record).backOff(ofMinutes(5), ofMinutes(5)).build();
     Future<WorkerReport> report = background.submit(worker::run);
 
     worker.stop();
@@ -527,7 +527,7 @@ class WorkerTest {
     WorkerReport report =
         Worker.of(troubled, this::record)
             .clock(clock)
-            .idleDelay(ofMillis(1), ofMillis(2))
+            .backOff(ofMillis(1), ofMillis(2))
             .exitOnEmpty(true)
             .build()
             .run();
@@ -548,8 +548,7 @@ class WorkerTest {
               }
             });
     CompletableFuture<Thread> scanning = new CompletableFuture<>();
-    Worker worker =
-        Worker.of(troubled, this::record).idleDelay(ofMinutes(50), ofMinutes(50)).build();
+    Worker worker = Worker.of(troubled, this::record).backOff(ofMinutes(50), ofMinutes(50)).build();
     Future<WorkerReport> report =
         background.submit(
             () -> {
@@ -598,31 +597,15 @@ class WorkerTest {
         .isInstanceOf(NoQueueException.class);
   }
 
-  private interface Interceptor {
-    void before(String method, Object[] args) throws Exception;
-  }
-
-  /** The queue, with something that happens before each call. */
-  private QueueBackend intercepted(Interceptor interceptor) {
-    return (QueueBackend)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {QueueBackend.class},
-            (proxy, method, args) -> {
-              interceptor.before(method.getName(), args);
-              try {
-                return method.invoke(queue, args);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+  private QueueBackend intercepted(InterceptedQueue.Before before) {
+    return InterceptedQueue.of(queue, before);
   }
 
   // settings
 
   @Test
   void badSettingsAreRefusedWhereTheyAreSet() {
-    Worker.Builder builder = worker(this::record);
+    WorkerBuilder builder = worker(this::record);
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.slots(0))
@@ -637,7 +620,188 @@ class WorkerTest {
         .isThrownBy(() -> builder.retryDelay(ofSeconds(2), ofSeconds(1)))
         .withMessageContaining("retry delay");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder.idleDelay(ZERO, ofSeconds(1)))
-        .withMessageContaining("idle delay");
+        .isThrownBy(() -> builder.backOff(ZERO, ofSeconds(1)))
+        .withMessageContaining("back-off");
+  }
+
+  // values, hooks, and what exceptions mean
+
+  @Test
+  void taskFindsTheValuesOfItsWorker() throws Exception {
+    insert(queue, "a");
+    List<Object> seen = new ArrayList<>();
+
+    worker(
+            task -> {
+              seen.add(task.value("bucket", String.class));
+              seen.add(task.value("none", Integer.class));
+              assertThatIllegalArgumentException()
+                  .isThrownBy(() -> task.value("bucket", Integer.class))
+                  .withMessageContaining("\"bucket\": expected java.lang.Integer");
+            })
+        .value("bucket", "gs://b")
+        .build()
+        .run();
+
+    assertThat(seen).containsExactly(Optional.of("gs://b"), Optional.empty());
+  }
+
+  @Test
+  void hooksAreCalledBeforeATaskAndAfterItWasCompleted() throws Exception {
+    insert(queue, "a");
+
+    worker(this::record)
+        .before(task -> executed.add("before " + task.payload()))
+        .after(task -> executed.add("after, done: " + queue.stats().completed().orElse(0)))
+        .build()
+        .run();
+
+    assertThat(executed).containsExactly("before \"a\"", "a", "after, done: 1");
+  }
+
+  @Test
+  void hookThatThrowsBeforeATaskFailsTheAttemptAndAfterItNothing() throws Exception {
+    TaskId id = insert(queue, "a");
+    AtomicInteger calls = new AtomicInteger();
+
+    WorkerReport report =
+        worker(this::record)
+            .before(
+                task -> {
+                  if (task.attempt() == 1) {
+                    throw new IllegalStateException("not ready");
+                  }
+                })
+            .after(
+                task -> {
+                  calls.incrementAndGet();
+                  throw new IllegalStateException("too late");
+                })
+            .build()
+            .run();
+
+    assertThat(report.failed()).isEqualTo(1);
+    assertThat(report.completed()).isEqualTo(1);
+    assertThat(executed).containsExactly("a");
+    assertThat(calls).hasValue(1);
+    assertThat(queue.peek(id)).isEmpty();
+  }
+
+  @Test
+  void exceptionThatMeansBackOffIsNoFailureAndTheTaskIsExecutedAgain() throws Exception {
+    insert(queue, "a");
+    AtomicInteger tries = new AtomicInteger();
+
+    WorkerReport report =
+        worker(
+                task -> {
+                  assertThat(task.attempt()).isEqualTo(1);
+                  if (tries.incrementAndGet() < 4) {
+                    throw new FileNotFoundException("service is busy");
+                  }
+                })
+            .attempts(1)
+            .backOffOn(IOException.class)
+            .backOff(ofMillis(1), ofMillis(2))
+            .build()
+            .run();
+
+    assertThat(tries).hasValue(4);
+    assertThat(report.completed()).isEqualTo(1);
+    assertThat(report.failed() + report.dead() + report.released()).isZero();
+  }
+
+  @Test
+  void otherExceptionsAreFailuresWhateverMeansBackOff() throws Exception {
+    insert(queue, "a");
+
+    WorkerReport report =
+        worker(
+                task -> {
+                  throw new IllegalStateException("broken");
+                })
+            .attempts(1)
+            .backOffOn(IOException.class)
+            .build()
+            .run();
+
+    assertThat(report.dead()).isEqualTo(1);
+  }
+
+  @Test
+  void taskThatBacksOffIsReleasedAtOnceWhenTheWorkerStops() throws Exception {
+    insert(realTimeQueue, "a");
+    CountDownLatch thrown = new CountDownLatch(1);
+    Worker worker =
+        realTimeWorker(
+                task -> {
+                  thrown.countDown();
+                  throw new IOException("busy");
+                })
+            .backOffOn(IOException.class)
+            .backOff(ofMinutes(30), ofMinutes(30))
+            .grace(ofMinutes(30))
+            .build();
+    Future<WorkerReport> report = background.submit(worker::run);
+    thrown.await();
+
+    worker.stop();
+
+    assertThat(report.get().released()).isEqualTo(1);
+    assertThat(realTimeQueue.stats().waiting()).hasValue(1);
+  }
+
+  @Test
+  void workerThatStopsOnAFailureFailsTheAttemptAndThrowsWhatTheTaskThrew() throws Exception {
+    TaskId id = insert(queue, "a");
+    insert(queue, "b");
+    List<TaskId> begun = new ArrayList<>();
+    Worker worker =
+        worker(
+                task -> {
+                  begun.add(task.id());
+                  throw new IllegalStateException("no luck");
+                })
+            .stopOnFailure(true)
+            .build();
+
+    assertThatThrownBy(worker::run)
+        .isInstanceOf(TaskExecutionException.class)
+        .hasMessageContaining(id.value())
+        .hasMessageContaining("no luck")
+        .hasCauseInstanceOf(IllegalStateException.class);
+
+    assertThat(begun).containsExactly(id);
+    assertThat(queue.peek(id).orElseThrow().failures()).hasSize(1);
+  }
+
+  @Test
+  void stopConditionSeesWhatWasExecutedTriesTimeOfTheLastAndElapsed() throws Exception {
+    insert(queue, "a");
+    List<String> seen = new ArrayList<>();
+
+    worker(task -> clock.advance(ofSeconds(7)))
+        .exitOnEmpty(false)
+        .stopWhen(
+            report -> {
+              seen.add(
+                  "%d %d %s"
+                      .formatted(report.completed(), report.tries(), report.previousExecution()));
+              return report.tries() == 2;
+            })
+        .build()
+        .run();
+
+    assertThat(seen).containsExactly("0 0 PT0S", "1 0 PT7S", "1 1 PT7S", "1 2 PT7S");
+  }
+
+  @Test
+  void backOffGrowsTo120SecondsUnlessSet() {
+    Backoff backOff = Worker.of(queue, this::record).backOff();
+
+    assertThat(backOff.after(1)).isBetween(ofMillis(250), ofMillis(500));
+    for (int i = 0; i < 100; i++) {
+      assertThat(backOff.after(50)).isBetween(ofSeconds(60), ofSeconds(120));
+    }
   }
 }

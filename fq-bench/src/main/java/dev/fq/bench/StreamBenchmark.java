@@ -1,10 +1,10 @@
 package dev.fq.bench;
 
+import dev.fq.InsertOptions;
 import dev.fq.TaskQueue;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.Payload;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -56,7 +56,7 @@ public class StreamBenchmark {
   public long fq() throws IOException {
     Iterator<Payload> stream = Stream.generate(() -> Workspace.PAYLOAD).limit(tasks).iterator();
     try (TaskQueue queue = TaskQueue.open(workspace.queue().url(), OpenMode.EXISTING)) {
-      return queue.insert(stream, Duration.ZERO, inserted -> {});
+      return queue.insertPayloads(stream, InsertOptions.none());
     }
   }
 }

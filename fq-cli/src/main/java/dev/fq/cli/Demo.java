@@ -1,9 +1,11 @@
 package dev.fq.cli;
 
 import dev.fq.CommandTask;
+import dev.fq.InsertOptions;
+import dev.fq.ProgressBar;
+import dev.fq.Task;
 import dev.fq.TaskQueue;
 import dev.fq.spi.OpenMode;
-import dev.fq.spi.Payload;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.TaskInfo;
 import dev.fq.spi.TaskState;
@@ -54,19 +56,19 @@ final class Demo {
   }
 
   private void insert(TaskQueue tasks) throws IOException {
-    List<Payload> payloads = new ArrayList<>();
+    List<Task> all = new ArrayList<>();
     for (Path file : filesOfTheJdk()) {
-      payloads.add(command("cksum", file.toString()));
+      all.add(command("cksum", file.toString()));
     }
-    payloads.add(command("sh", "-c", "echo 'no such tile' >&2; exit 1"));
-    tasks.insert(payloads.iterator(), Duration.ZERO, inserted -> {});
+    all.add(command("sh", "-c", "echo 'no such tile' >&2; exit 1"));
+    tasks.insert(all);
     say(
         "Inserted %d tasks into %s: checksums of files of this JDK, and one that always fails.",
-        payloads.size(), queue);
+        all.size(), queue);
   }
 
-  private static Payload command(String... argv) {
-    return new CommandTask(Arrays.asList(argv), null, Map.of()).payload();
+  private static Task command(String... argv) {
+    return new CommandTask(Arrays.asList(argv), null, Map.of());
   }
 
   /** Some files more than once if there are not so many. */
@@ -128,14 +130,14 @@ final class Demo {
   /** With a bar of its own each time: what is told in between would run into it. */
   private static void awaitCompleted(TaskQueue tasks, long wanted, Process worker)
       throws IOException, InterruptedException {
-    try (Progress progress = Progress.of("tasks done", TASKS)) {
+    try (ProgressBar bar = ProgressBar.named("tasks done")) {
       long done = completed(tasks);
       while (done < wanted && worker.isAlive()) {
-        progress.at(done);
+        bar.at(done, TASKS);
         TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         done = completed(tasks);
       }
-      progress.at(done);
+      bar.at(done, TASKS);
     }
   }
 
@@ -168,8 +170,8 @@ final class Demo {
   }
 
   private void leaveSomethingToTry(TaskQueue tasks) throws IOException {
-    Payload hello = command("echo", "hello from a delayed task");
-    tasks.insert(List.of(hello, hello, hello).iterator(), Duration.ofDays(1), inserted -> {});
+    Task hello = command("echo", "hello from a delayed task");
+    tasks.insert(List.of(hello, hello, hello), InsertOptions.none().delay(Duration.ofDays(1)));
     say("%nThree tasks are in the queue now that are due tomorrow. Try:%n");
     say("  ls %s/queue %s/dead", queue, queue);
     say("  cat %s/dead/*.log", queue);

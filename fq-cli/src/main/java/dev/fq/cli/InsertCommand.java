@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
     })
 final class InsertCommand extends Verb {
 
-  @Mixin private InsertOptions options;
+  @Mixin private InsertArguments options;
 
   @Parameters(
       arity = "0..2",

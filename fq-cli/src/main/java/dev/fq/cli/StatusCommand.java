@@ -1,5 +1,6 @@
 package dev.fq.cli;
 
+import dev.fq.ProgressBar;
 import dev.fq.TaskQueue;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.QueueStats;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Option;
 final class StatusCommand extends Verb {
 
   private static final long INTERVAL_SECONDS = 1;
+  private static final int STANDARD_OUTPUT = 1;
 
   @Mixin private QueueArgument queue;
 
@@ -61,7 +63,7 @@ final class StatusCommand extends Verb {
   /** Until the process is ended. */
   private void watch(TaskQueue tasks, Clock clock) throws IOException, InterruptedException {
     Rate rate = new Rate();
-    boolean redraw = !json && Terminal.isStandardOutput();
+    boolean redraw = !json && ProgressBar.isTerminal(STANDARD_OUTPUT);
     for (String before = ""; ; TimeUnit.SECONDS.sleep(INTERVAL_SECONDS)) {
       QueueStats stats = tasks.stats();
       rate.add(clock.instant(), stats.completed().orElse(0));

@@ -41,7 +41,7 @@ final class SubmitCommand extends Verb {
   private static final String END_OF_OPTIONS = "--";
   private static final String PLACEHOLDER = "{}";
 
-  @Mixin private InsertOptions options;
+  @Mixin private InsertArguments options;
 
   @Option(
       names = "--each-line",

@@ -1,5 +1,6 @@
 package dev.fq.cli;
 
+import dev.fq.ProgressBar;
 import dev.fq.TaskQueue;
 import dev.fq.spi.Arguments;
 import dev.fq.spi.OpenMode;
@@ -39,7 +40,7 @@ final class WaitCommand extends Verb {
   public Integer call() throws IOException, InterruptedException {
     try (TaskQueue tasks = queue.open(OpenMode.EXISTING)) {
       QueueStats first = tasks.stats();
-      if (!awaitEmpty(tasks, first)) {
+      if (!blockUntilEmpty(tasks, first)) {
         return ExitCode.LIMIT;
       }
       long died = tasks.stats().dead().orElse(0) - first.dead().orElse(0);
@@ -47,17 +48,16 @@ final class WaitCommand extends Verb {
     }
   }
 
-  private boolean awaitEmpty(TaskQueue tasks, QueueStats first)
+  private boolean blockUntilEmpty(TaskQueue tasks, QueueStats first)
       throws IOException, InterruptedException {
     long total = first.enqueued();
-    try (Progress progress = Progress.of("waiting", total)) {
-      return tasks.awaitEmpty(
+    try (ProgressBar bar = ProgressBar.named("waiting")) {
+      return tasks.blockUntilEmpty(
           timeout,
           stats -> {
             // More may come in while we wait: then the end moves, and not the way done so far.
             long most = Math.max(total, stats.enqueued());
-            progress.of(most);
-            progress.at(most - stats.enqueued());
+            bar.at(most - stats.enqueued(), most);
           });
     }
   }

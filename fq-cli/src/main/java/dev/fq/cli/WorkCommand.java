@@ -1,12 +1,14 @@
 package dev.fq.cli;
 
-import dev.fq.CommandHandler;
+import dev.fq.CommandTask;
 import dev.fq.TaskQueue;
 import dev.fq.Worker;
+import dev.fq.WorkerBuilder;
 import dev.fq.WorkerReport;
-import dev.fq.spi.OpenMode;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,11 +18,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "work",
     description = {
-      "Work on the tasks of a queue: run their commands, N at a time.",
+      "Work on the tasks of a queue, N at a time: run their commands, and execute those of the"
+          + " types that --classpath brings.",
       "",
-      "A command that exits with 0 is done. Any other exit fails the attempt; the task is tried"
-          + " again after a growing delay, and is dead when its attempts are used up. Output goes"
-          + " to this worker's own. The queue is made where nothing is.",
+      "A command that exits with 0 is done, and so is a task that throws nothing. Else the attempt"
+          + " has failed; the task is tried again after a growing delay, and is dead when its"
+          + " attempts are used up. Output goes to this worker's own. The queue is made where"
+          + " nothing is.",
       "",
       "On SIGTERM or SIGINT the worker leases no more, lets running tasks end within the grace"
           + " time, and gives the rest back; a second signal ends it at once."
@@ -29,7 +33,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  fq work ./q -n 8",
-      "  fq work /shared/q -n $(nproc) --exit-on-empty --lease 10m --time-limit 23h"
+      "  fq work /shared/q -n $(nproc) --exit-on-empty --lease 10m --time-limit 23h",
+      "  fq work /shared/q --classpath 'tiles.jar:lib/*' --value bucket=gs://tiles"
     })
 final class WorkCommand extends Verb {
 
@@ -100,9 +105,32 @@ final class WorkCommand extends Verb {
   @Option(names = "--no-tally", description = "Do not count completed tasks in the queue.")
   private boolean noTally;
 
+  @Option(
+      names = "--stop-on-failure",
+      description =
+          "End with exit code 1 when an attempt fails; the task is tried again all the same.")
+  private boolean stopOnFailure;
+
+  @Option(
+      names = "--classpath",
+      paramLabel = "JARS",
+      description =
+          "Jars and directories of classes, separated as for java -cp; DIR/* is every jar in DIR."
+              + " Their tasks and @Queueable functions, and no others, are executed.")
+  private @Nullable String classpath;
+
+  @Option(
+      names = "--value",
+      paramLabel = "NAME=TEXT",
+      description = "What tasks find under this name in their context; may be given several times.")
+  private Map<String, String> values = new LinkedHashMap<>();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try (TaskQueue tasks = queue.open(OpenMode.CREATE)) {
+    try (TaskJars jars = TaskJars.open(classpath);
+        TaskQueue tasks = TaskQueue.at(queue.url()).registry(jars.registry()).open()) {
+      // Slots and what tasks start inherit it, and libraries look for their parts there.
+      Thread.currentThread().setContextClassLoader(jars.loader());
       Worker worker = worker(tasks);
       Signals.stopGently(worker::stop);
       WorkerReport report = worker.run();
@@ -111,14 +139,19 @@ final class WorkCommand extends Verb {
   }
 
   private Worker worker(TaskQueue tasks) {
-    Worker.Builder builder =
-        Worker.of(tasks.backend(), new CommandHandler(isVerbose()))
+    WorkerBuilder builder =
+        tasks
+            .worker()
+            .value(CommandTask.PREFIX_OUTPUT, isVerbose())
+            .verbose(isVerbose())
+            .stopOnFailure(stopOnFailure)
             .slots(slots)
             .leaseTime(lease)
             .attempts(attempts)
             .exitOnEmpty(exitOnEmpty)
             .grace(grace)
             .tally(!noTally);
+    values.forEach(builder::value);
     if (maxTasks != null) {
       builder.maxTasks(maxTasks);
     }

@@ -90,7 +90,7 @@ class VerbsTest {
     Fq insert = Fq.run("insert", queue, file("{").toString());
 
     assertThat(insert.code()).isEqualTo(ExitCode.TROUBLE);
-    assertThat(insert.err()).contains("line 1: not JSON").contains("0 tasks before it");
+    assertThat(insert.err()).contains("line 1: not JSON").contains("; nothing was inserted");
     assertThat(payloads()).isEmpty();
   }
 
@@ -139,8 +139,8 @@ class VerbsTest {
     assertThat(submit).isEqualTo(new Fq(ExitCode.DONE, "inserted 1\n", ""));
     assertThat(payloads())
         .containsExactly(
-            "{\"argv\":[\"sh\",\"-c\",\"echo '{}'\"],\"cwd\":\"/data\",\"env\":{\"A\":\"b=c\"},"
-                + "\"class\":\"CommandTask\"}");
+            "{\"argv\": [\"sh\", \"-c\", \"echo '{}'\"], \"cwd\": \"/data\","
+                + " \"env\": {\"A\": \"b=c\"}, \"class\": \"CommandTask\"}");
   }
 
   @Test
@@ -153,15 +153,15 @@ class VerbsTest {
     assertThat(submit.out()).isEqualTo("inserted 2\n");
     assertThat(payloads())
         .satisfiesExactly(
-            one -> assertThat(one).contains("[\"cp\",\"a b\",\"to/a b.bak\"]"),
-            two -> assertThat(two).contains("[\"cp\",\"c\",\"to/c.bak\"]"));
+            one -> assertThat(one).contains("[\"cp\", \"a b\", \"to/a b.bak\"]"),
+            two -> assertThat(two).contains("[\"cp\", \"c\", \"to/c.bak\"]"));
   }
 
   @Test
   void commandRunsInTheDirectoryOfItsSubmitterUnlessToldOtherwise() throws Exception {
     Fq.run("submit", queue, "--", "true");
 
-    assertThat(payloads().get(0)).contains("\"cwd\":\"" + Path.of("").toAbsolutePath() + "\"");
+    assertThat(payloads().get(0)).contains("\"cwd\": \"" + Path.of("").toAbsolutePath() + "\"");
   }
 
   @Test
@@ -169,7 +169,7 @@ class VerbsTest {
     Fq submit = Fq.runWith(Map.of("FQ_QUEUE", queue), "submit", "--", "echo", "hi");
 
     assertThat(submit.code()).isEqualTo(ExitCode.DONE);
-    assertThat(payloads().get(0)).contains("[\"echo\",\"hi\"]");
+    assertThat(payloads().get(0)).contains("[\"echo\", \"hi\"]");
   }
 
   @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the commands are those of a Unix shell")
-class CommandHandlerTest {
+class CommandProcessTest {
 
   @TempDir private Path directory;
   private final MemoryQueue queue = new MemoryQueue("commands", Clock.systemUTC());
@@ -40,8 +40,8 @@ class CommandHandlerTest {
         List.of("sh", "-c", script), directory.toString(), Map.of("GREETING", "hello world"));
   }
 
-  private Worker.Builder worker() {
-    return Worker.of(queue, new CommandHandler(false)).attempts(1).exitOnEmpty(true);
+  private WorkerBuilder worker() {
+    return Worker.of(queue, new RegisteredTasks(TaskRegistry.of())).attempts(1).exitOnEmpty(true);
   }
 
   private String reasonOf(TaskId id) {
@@ -132,6 +132,7 @@ class CommandHandlerTest {
 
     assertThat(worker().build().run().dead()).isEqualTo(1);
 
-    assertThat(reasonOf(other.id())).contains("no handler for this task");
+    assertThat(reasonOf(other.id()))
+        .contains("\"java.lang.Runtime\" is not registered; known are: CommandTask");
   }
 }

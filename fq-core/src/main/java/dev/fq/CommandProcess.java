@@ -12,14 +12,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Runs command tasks. Their output goes to this process's own, standard output to standard output,
- * error to error. An exit code other than 0 fails the attempt, with the code and the last lines of
- * standard error as the reason. When interrupted, the command is killed with its children.
+ * One run of a command task. Its output goes to this process's own, standard output to standard
+ * output, error to error. An exit code other than 0 fails the attempt, with the code and the last
+ * lines of standard error as the reason. When interrupted, the command is killed with its children.
  *
  * <p>The command finds {@code FQ_TASK_ID}, {@code FQ_ATTEMPT} and {@code FQ_QUEUE} in its
  * environment, and nothing on standard input.
  */
-public final class CommandHandler implements TaskHandler {
+final class CommandProcess {
 
   private static final long TERMINATION_SECONDS = 2;
   private static final long LAST_OUTPUT_MILLIS = 1_000;
@@ -34,20 +34,19 @@ public final class CommandHandler implements TaskHandler {
           .limit(1)
           .toList();
 
+  private final CommandTask command;
+  private final TaskContext context;
   private final boolean prefixed;
 
-  /**
-   * @param prefixed whether to put the task's id before each line of output
-   */
-  public CommandHandler(boolean prefixed) {
-    this.prefixed = prefixed;
+  CommandProcess(CommandTask command, TaskContext context) {
+    this.command = command;
+    this.context = context;
+    this.prefixed = context.value(CommandTask.PREFIX_OUTPUT, Boolean.class).orElse(false);
   }
 
-  @Override
-  public void handle(TaskContext task) throws TaskFailedException, InterruptedException {
-    CommandTask command = CommandTask.of(task.payload());
-    Process process = start(command, task);
-    String prefix = prefixed ? task.id() + ": " : "";
+  void run() throws TaskFailedException, InterruptedException {
+    Process process = start();
+    String prefix = prefixed ? context.id() + ": " : "";
     LineRelay err = LineRelay.start(process.getErrorStream(), System.err, prefix);
     LineRelay out = LineRelay.start(process.getInputStream(), System.out, prefix);
     try {
@@ -62,7 +61,7 @@ public final class CommandHandler implements TaskHandler {
     }
   }
 
-  private Process start(CommandTask command, TaskContext task) throws TaskFailedException {
+  private Process start() throws TaskFailedException {
     List<String> argv = new ArrayList<>(OWN_SESSION);
     argv.addAll(command.argv());
     ProcessBuilder builder = new ProcessBuilder(argv);
@@ -71,9 +70,9 @@ public final class CommandHandler implements TaskHandler {
     }
     Map<String, String> environment = builder.environment();
     environment.putAll(command.env());
-    environment.put("FQ_TASK_ID", task.id().value());
-    environment.put("FQ_ATTEMPT", Integer.toString(task.attempt()));
-    environment.put("FQ_QUEUE", task.queue());
+    environment.put("FQ_TASK_ID", context.id().value());
+    environment.put("FQ_ATTEMPT", Integer.toString(context.attempt()));
+    environment.put("FQ_QUEUE", context.queue());
     try {
       if (command.cwd() != null) {
         builder.directory(directory(command.cwd()));

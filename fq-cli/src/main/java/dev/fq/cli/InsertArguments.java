@@ -1,18 +1,17 @@
 package dev.fq.cli;
 
+import dev.fq.IncompleteInsertException;
+import dev.fq.InsertOptions;
+import dev.fq.ProgressBar;
 import dev.fq.TaskQueue;
-import dev.fq.spi.OpenMode;
-import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.Payload;
-import dev.fq.spi.QueueUrl;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Iterator;
 import picocli.CommandLine.Option;
 
 /** What the verbs that bring tasks in have in common. */
-final class InsertOptions {
+final class InsertArguments {
 
   @Option(
       names = "--delay",
@@ -32,20 +31,21 @@ final class InsertOptions {
    * @throws IOException saying how many went in, when not all did
    */
   long insert(String queue, Iterator<Payload> payloads) throws IOException {
-    QueueUrl url = QueueUrl.parse(queue);
-    QueueUrl open = durable ? url.with("durable", "true") : url;
-    try (TaskQueue tasks = TaskQueue.open(open, OpenMode.CREATE);
-        Progress progress = Progress.of("inserting", -1)) {
-      return tasks.insert(payloads, delay, progress::at);
-    } catch (PartialInsertException e) {
-      throw new IOException(
-          "%s; %d tasks before it were inserted".formatted(cause(e), e.inserted()), e);
-    } catch (UncheckedIOException e) {
-      throw new IOException(e.getMessage() + "; nothing was inserted", e);
+    TaskQueue.Builder opening = TaskQueue.at(queue);
+    if (durable) {
+      opening.option("durable", "true");
     }
-  }
-
-  private static String cause(PartialInsertException e) {
-    return Trouble.line(e.getCause() == null ? e : e.getCause());
+    try (TaskQueue tasks = opening.open();
+        ProgressBar bar = ProgressBar.named("inserting")) {
+      return tasks.insertPayloads(payloads, InsertOptions.none().delay(delay).progress(bar));
+    } catch (IncompleteInsertException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(
+          "%s; %s inserted"
+              .formatted(
+                  Trouble.line(cause),
+                  e.inserted() == 0 ? "nothing was" : e.inserted() + " tasks before it were"),
+          e);
+    }
   }
 }

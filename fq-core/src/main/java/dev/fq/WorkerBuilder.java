@@ -1,0 +1,232 @@
+package dev.fq;
+
+import dev.fq.spi.Arguments;
+import dev.fq.spi.QueueBackend;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** How a worker works. Every setting has a default; a bad one is refused where it is set. */
+public final class WorkerBuilder {
+
+  private static final Duration MAX_DELAY_WHEN_EXITING_ON_EMPTY = Duration.ofSeconds(5);
+
+  // Read by those who do the work, when they are made.
+  final QueueBackend queue;
+  final TaskHandler handler;
+  final Map<String, Object> values = new LinkedHashMap<>();
+  final List<Class<? extends Throwable>> backOffExceptions = new ArrayList<>();
+  int slots = 1;
+  Duration leaseTime = Duration.ofMinutes(5);
+  int attempts = 5;
+  boolean exitOnEmpty;
+  Duration grace = Duration.ofSeconds(30);
+  Duration interruptionTime = Duration.ofSeconds(5);
+  boolean tally = true;
+  boolean verbose;
+  boolean stopOnFailure;
+  Consumer<? super TaskContext> before = context -> {};
+  Consumer<? super TaskContext> after = context -> {};
+  Clock clock = Clock.systemUTC();
+
+  private long maxTasks = Long.MAX_VALUE;
+  private Duration timeLimit = StopConditions.FOREVER;
+  private Duration idleTimeout = StopConditions.FOREVER;
+  private Predicate<? super WorkerReport> stopCondition = report -> false;
+  private Duration minRetryDelay = Duration.ofSeconds(2);
+  private Duration maxRetryDelay = Duration.ofMinutes(10);
+  private Duration minBackOff = Duration.ofMillis(500);
+  private Duration maxBackOff = Duration.ofMinutes(2);
+  private final Random random = new Random();
+
+  WorkerBuilder(QueueBackend queue, TaskHandler handler) {
+    this.queue = queue;
+    this.handler = handler;
+  }
+
+  /** How many tasks run at once; 1 unless set. */
+  public WorkerBuilder slots(int count) {
+    this.slots = (int) atLeastOne("slots", count);
+    return this;
+  }
+
+  /** How long tasks are leased, and renewed, at a time; 5 minutes unless set. */
+  public WorkerBuilder leaseTime(Duration time) {
+    Arguments.positive("lease time", time);
+    this.leaseTime = time;
+    return this;
+  }
+
+  /** How often a task is attempted before it is dead; 5 unless set. */
+  public WorkerBuilder attempts(int count) {
+    this.attempts = (int) atLeastOne("attempts", count);
+    return this;
+  }
+
+  /**
+   * Whether to stop when nothing is waiting, delayed or leased, by anybody: the worker stays for
+   * retries and for what others may yet give back. Off unless set.
+   */
+  public WorkerBuilder exitOnEmpty(boolean on) {
+    this.exitOnEmpty = on;
+    return this;
+  }
+
+  /** Stop when so many tasks were begun. */
+  public WorkerBuilder maxTasks(long count) {
+    this.maxTasks = atLeastOne("max tasks", count);
+    return this;
+  }
+
+  /** Stop leasing after this time; running tasks have the grace time then. */
+  public WorkerBuilder timeLimit(Duration time) {
+    Arguments.positive("time limit", time);
+    this.timeLimit = time;
+    return this;
+  }
+
+  /** Stop when there was nothing to do for this time. */
+  public WorkerBuilder idleTimeout(Duration time) {
+    Arguments.positive("idle timeout", time);
+    this.idleTimeout = time;
+    return this;
+  }
+
+  /** Stop when this holds of what was done so far; asked before every lease. */
+  public WorkerBuilder stopWhen(Predicate<? super WorkerReport> condition) {
+    this.stopCondition = condition;
+    return this;
+  }
+
+  /** How long running tasks may go on after {@link Worker#stop}; 30 seconds unless set. */
+  public WorkerBuilder grace(Duration time) {
+    Arguments.notNegative("grace", time);
+    this.grace = time;
+    return this;
+  }
+
+  /** Whether completed tasks are counted as completed in the queue; on unless set. */
+  public WorkerBuilder tally(boolean on) {
+    this.tally = on;
+    return this;
+  }
+
+  /**
+   * How long after a failure a task is tried again: about {@code min} after the first, doubling
+   * with every other up to {@code max}. 2 seconds and 10 minutes unless set.
+   */
+  public WorkerBuilder retryDelay(Duration min, Duration max) {
+    Arguments.range("retry delay", min, max);
+    this.minRetryDelay = min;
+    this.maxRetryDelay = max;
+    return this;
+  }
+
+  /**
+   * How long to wait between looks at a queue that has nothing to do, and before a task is executed
+   * again that threw what {@link #backOffOn} says: about {@code min} after the first time, doubling
+   * up to {@code max}, each cut by a random part of up to a half. News of a task ends a wait for
+   * one. Half a second and 2 minutes unless set.
+   */
+  public WorkerBuilder backOff(Duration min, Duration max) {
+    Arguments.range("back-off", min, max);
+    this.minBackOff = min;
+    this.maxBackOff = max;
+    return this;
+  }
+
+  /**
+   * An exception of a task that means "not now", such as that of a service that is overloaded: the
+   * attempt has not failed. The task keeps its slot and its lease, and is executed again after a
+   * while, see {@link #backOff}. May be called for several.
+   */
+  public WorkerBuilder backOffOn(Class<? extends Throwable> exception) {
+    backOffExceptions.add(exception);
+    return this;
+  }
+
+  /**
+   * Whether the worker stops when an attempt fails, and {@link Worker#run} throws what the task
+   * threw. The attempt is failed in the queue all the same. Off unless set: the worker lives on.
+   */
+  public WorkerBuilder stopOnFailure(boolean on) {
+    this.stopOnFailure = on;
+    return this;
+  }
+
+  /** What tasks find under this name by {@link TaskContext#value}. */
+  public WorkerBuilder value(String name, Object value) {
+    values.put(name, value);
+    return this;
+  }
+
+  /** Is told of each task before it is executed; what it throws fails the attempt. */
+  public WorkerBuilder before(Consumer<? super TaskContext> hook) {
+    this.before = hook;
+    return this;
+  }
+
+  /** Is told of each task after it was completed; what it throws is logged. */
+  public WorkerBuilder after(Consumer<? super TaskContext> hook) {
+    this.after = hook;
+    return this;
+  }
+
+  /** Whether each step of each task is logged as information, and not only for debugging. */
+  public WorkerBuilder verbose(boolean on) {
+    this.verbose = on;
+    return this;
+  }
+
+  /** How long an interrupted task may take to end before its lease is released all the same. */
+  WorkerBuilder interruptionTime(Duration time) {
+    this.interruptionTime = time;
+    return this;
+  }
+
+  WorkerBuilder clock(Clock time) {
+    this.clock = time;
+    return this;
+  }
+
+  /** A worker with these settings. */
+  public Worker build() {
+    return new Worker(this);
+  }
+
+  private static long atLeastOne(String name, long count) {
+    if (count < 1) {
+      throw new IllegalArgumentException(name + ": expected 1 or more, found " + count);
+    }
+    return count;
+  }
+
+  StopConditions stopConditions() {
+    return new StopConditions(maxTasks, timeLimit, idleTimeout, stopCondition);
+  }
+
+  /** Others may end the last lease without news: who waits for that looks more often. */
+  Backoff idleDelay() {
+    boolean often = exitOnEmpty && maxBackOff.compareTo(MAX_DELAY_WHEN_EXITING_ON_EMPTY) > 0;
+    return new Backoff(minBackOff, often ? MAX_DELAY_WHEN_EXITING_ON_EMPTY : maxBackOff, random);
+  }
+
+  Backoff backOff() {
+    return new Backoff(minBackOff, maxBackOff, random);
+  }
+
+  Backoff retryDelay() {
+    return new Backoff(minRetryDelay, maxRetryDelay, random);
+  }
+
+  @Override
+  public String toString() {
+    return "slots: %d, lease: %d s, attempts: %d".formatted(slots, leaseTime.toSeconds(), attempts);
+  }
+}

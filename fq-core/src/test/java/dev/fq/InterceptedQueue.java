@@ -1,0 +1,32 @@
+package dev.fq;
+
+import dev.fq.spi.QueueBackend;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+
+/** A queue before whose verbs a test does something, such as having trouble. */
+final class InterceptedQueue {
+
+  private InterceptedQueue() {}
+
+  /** What to do before a verb; what it throws is what the verb throws. */
+  @FunctionalInterface
+  interface Before {
+    void call(String verb, Object[] arguments) throws Throwable;
+  }
+
+  static QueueBackend of(QueueBackend queue, Before before) {
+    return (QueueBackend)
+        Proxy.newProxyInstance(
+            QueueBackend.class.getClassLoader(),
+            new Class<?>[] {QueueBackend.class},
+            (proxy, method, arguments) -> {
+              before.call(method.getName(), arguments);
+              try {
+                return method.invoke(queue, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+}
