@@ -1,0 +1,156 @@
+package dev.fq.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fq.InsertOptions;
+import dev.fq.Queueable;
+import dev.fq.Task;
+import dev.fq.TaskContext;
+import dev.fq.TaskQueue;
+import dev.fq.spi.Payload;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+@Execution(ExecutionMode.SAME_THREAD)
+class TaskJarsTest {
+
+  private static final Queue<String> executed = new ConcurrentLinkedQueue<>();
+
+  record Greet(String who) implements Task {
+    @Override
+    public void execute(TaskContext context) {
+      executed.add(context.value("greeting", String.class).orElse("hello") + " " + who);
+    }
+  }
+
+  abstract static class HasAbstractChildren implements Task {}
+
+  static final class Functions {
+    private Functions() {}
+
+    @Queueable(module = "greetings", name = "bye")
+    static void bye(String who) {
+      executed.add("bye " + who);
+    }
+  }
+
+  @TempDir private Path directory;
+
+  @BeforeEach
+  void forget() {
+    executed.clear();
+  }
+
+  private String queue() {
+    return directory.resolve("q").toString();
+  }
+
+  private Path jar(String name, Class<?>... classes) throws IOException {
+    Path jar = directory.resolve(name);
+    try (OutputStream file = Files.newOutputStream(jar);
+        JarOutputStream out = new JarOutputStream(file)) {
+      for (Class<?> type : classes) {
+        String entry = type.getName().replace('.', '/') + ".class";
+        out.putNextEntry(new JarEntry(entry));
+        try (InputStream in = TaskJarsTest.class.getClassLoader().getResourceAsStream(entry)) {
+          in.transferTo(out);
+        }
+      }
+    }
+    return jar;
+  }
+
+  private Fq work(String classpath, String... values) throws IOException {
+    try (TaskQueue tasks = TaskQueue.open(queue())) {
+      tasks.insert(new Greet("ann"));
+      tasks.insertPayloads(
+          List.of(Payload.ofJson("[[\"greetings\", \"bye\"], [\"bob\"], {}, -1]")).iterator(),
+          InsertOptions.none());
+    }
+    return Fq.run(
+        Stream.concat(
+                Stream.of(
+                    "work",
+                    queue(),
+                    "--classpath",
+                    classpath,
+                    "--exit-on-empty",
+                    "--attempts",
+                    "1"),
+                Stream.of(values))
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void tasksAndFunctionsOfAJarAreExecuted() throws Exception {
+    String jar = jar("a.jar", Greet.class, Functions.class, HasAbstractChildren.class).toString();
+
+    assertThat(work(jar).code()).isEqualTo(ExitCode.DONE);
+
+    assertThat(executed).containsExactlyInAnyOrder("hello ann", "bye bob");
+  }
+
+  @Test
+  void valuesReachTheTasks() throws Exception {
+    String jar = jar("a.jar", Greet.class, Functions.class).toString();
+
+    assertThat(work(jar, "--value", "greeting=good morning").code()).isEqualTo(ExitCode.DONE);
+
+    assertThat(executed).contains("good morning ann");
+  }
+
+  @Test
+  void severalJarsAndAllJarsOfADirectoryAreTaken() throws Exception {
+    jar("a.jar", Greet.class);
+    Path other = Files.createDirectory(directory.resolve("lib"));
+    Files.move(jar("b.jar", Functions.class), other.resolve("b.jar"));
+
+    assertThat(work(directory.resolve("a.jar") + ":" + other.resolve("*")).code())
+        .isEqualTo(ExitCode.DONE);
+    assertThat(executed).hasSize(2);
+  }
+
+  @Test
+  void typeThatIsInNoJarFailsAndIsNotLoaded() throws Exception {
+    String jar = jar("a.jar", Functions.class).toString();
+
+    assertThat(work(jar).code()).isEqualTo(ExitCode.DEAD);
+
+    assertThat(executed).containsExactly("bye bob");
+  }
+
+  @Test
+  void jarsThatAreMissingOrHaveNoTasksAreRefused() throws Exception {
+    String empty = jar("empty.jar", TaskJarsTest.class).toString();
+
+    Fq missing = work(directory.resolve("no.jar").toString());
+    Fq without = work(empty);
+
+    assertThat(missing.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(missing.err()).contains("no.jar").contains("which is not there").hasLineCount(1);
+    assertThat(without.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(without.err()).contains("empty.jar").contains("found none").hasLineCount(1);
+    assertThat(executed).isEmpty();
+  }
+
+  @Test
+  void jarThatCannotBeReadIsRefused() throws Exception {
+    Path broken = Files.writeString(directory.resolve("broken.jar"), "no jar");
+
+    assertThat(work(broken.toString()).code()).isEqualTo(ExitCode.USAGE);
+  }
+}
