@@ -131,16 +131,11 @@ public final class LocalTaskQueue implements AutoCloseable {
     return insertAll(tasks.spliterator());
   }
 
-  private long insertAll(Spliterator<? extends Task> tasks) throws InterruptedException {
+  private <T extends Task> long insertAll(Spliterator<T> tasks) throws InterruptedException {
     execute();
-    return new Execution(tasks.getExactSizeIfKnown()) {
-      @Override
-      @Nullable Entry next() {
-        Entry[] next = {null};
-        tasks.tryAdvance(task -> next[0] = new Entry(task, Map.of()));
-        return next[0];
-      }
-    }.run();
+    Execution<T> execution =
+        new Execution<>(tasks.getExactSizeIfKnown(), task -> execute(new Entry(task, Map.of())));
+    return execution.run(tasks);
   }
 
   /**
@@ -148,12 +143,37 @@ public final class LocalTaskQueue implements AutoCloseable {
    * exception, those that were not begun are still there.
    */
   public long execute() throws InterruptedException {
-    return new Execution(waiting.size()) {
-      @Override
-      @Nullable Entry next() {
-        return waiting.poll();
+    Polled polled = new Polled();
+    Execution<Entry> execution = new Execution<>(waiting.size(), LocalTaskQueue::execute);
+    try {
+      return execution.run(Spliterators.spliteratorUnknownSize(polled, Spliterator.ORDERED));
+    } finally {
+      polled.giveBackUnless(execution.begun());
+    }
+  }
+
+  /** Takes tasks out one by one; the last may be too late to be begun. */
+  private final class Polled implements Iterator<Entry> {
+    private long count;
+    private @Nullable Entry last;
+
+    @Override
+    public boolean hasNext() {
+      return !waiting.isEmpty();
+    }
+
+    @Override
+    public Entry next() {
+      count++;
+      last = waiting.remove();
+      return last;
+    }
+
+    void giveBackUnless(long begun) {
+      if (count > begun && last != null) {
+        waiting.addFirst(last);
       }
-    }.run();
+    }
   }
 
   /**
@@ -173,22 +193,36 @@ public final class LocalTaskQueue implements AutoCloseable {
     }
   }
 
-  /** One run over a source of tasks. */
-  private abstract class Execution {
+  /** What to do with one element of a source. */
+  private interface Work<T> {
+    void on(T element) throws InterruptedException;
+  }
 
+  /** One run over a source of tasks. */
+  private final class Execution<T> {
+
+    private final FirstFailure failure = new FirstFailure();
+    private final Pump<T> pump;
     private final long total;
     private long done;
 
-    Execution(long total) {
+    Execution(long total, Work<? super T> work) {
       this.total = total;
+      this.pump =
+          new Pump<>(
+              threads,
+              1,
+              batch -> {
+                work.on(batch.elements().get(0));
+                tell();
+              },
+              failure);
     }
 
-    /** The next task, or null; called by one thread at a time. */
-    abstract @Nullable Entry next();
-
-    long run() throws InterruptedException {
+    long run(Spliterator<T> source) throws InterruptedException {
+      pump.run(source);
       try {
-        Crew.run(threads, this::executeNext);
+        failure.rethrow();
         return done;
       } catch (RuntimeException | InterruptedException e) {
         throw e;
@@ -197,19 +231,12 @@ public final class LocalTaskQueue implements AutoCloseable {
       }
     }
 
-    private boolean executeNext() throws InterruptedException {
-      Entry entry;
-      synchronized (this) {
-        entry = next();
-      }
-      if (entry == null) {
-        return false;
-      }
-      LocalTaskQueue.execute(entry);
-      synchronized (this) {
-        progress.at(++done, total);
-      }
-      return true;
+    long begun() {
+      return pump.handedOver();
+    }
+
+    private synchronized void tell() {
+      progress.at(++done, total);
     }
   }
 

@@ -15,10 +15,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -61,6 +64,14 @@ class FunctionTaskTest {
       calls.add("nine " + i);
     }
 
+    @Queueable(module = "tiles")
+    static void mixed(
+        TimeUnit unit, Box box, List<Path> paths, Instant at, Object anything, double[][] matrix) {
+      calls.add(
+          "mixed %s %s %s %s %s %s"
+              .formatted(unit, box, paths, at, anything, Arrays.deepToString(matrix)));
+    }
+
     @Queueable
     static void fail(String text) throws IOException {
       throw new FileNotFoundException(text);
@@ -70,6 +81,8 @@ class FunctionTaskTest {
       calls.add("notMarked " + i);
     }
   }
+
+  record Box(int x, LocalDate day) {}
 
   static class Bad {
     @Queueable
@@ -138,6 +151,24 @@ class FunctionTaskTest {
       nine = nine.with(i);
     }
     assertThat(execute(nine.task().payload())).isEqualTo("nine 8");
+  }
+
+  @Test
+  void argumentsOfEveryTypeArriveAsTheyWere() throws Exception {
+    assertThat(
+            execute(
+                call(
+                        Tiles::mixed,
+                        TimeUnit.HOURS,
+                        new Box(1, LocalDate.EPOCH),
+                        List.of(Path.of("a b")),
+                        Instant.EPOCH,
+                        null,
+                        new double[][] {{1}, {0.5, 2}})
+                    .payload()))
+        .isEqualTo(
+            "mixed HOURS Box[x=1, day=1970-01-01] [a b] 1970-01-01T00:00:00Z null"
+                + " [[1.0], [0.5, 2.0]]");
   }
 
   @Test

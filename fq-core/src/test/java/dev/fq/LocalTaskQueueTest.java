@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -27,6 +28,7 @@ class LocalTaskQueueTest {
 
   private static final Queue<Object> executed = new ConcurrentLinkedQueue<>();
   private static CyclicBarrier together = new CyclicBarrier(1);
+  private static CountDownLatch begun = new CountDownLatch(0);
 
   record Note(int number) implements Task {
     @Override
@@ -67,6 +69,19 @@ class LocalTaskQueueTest {
     @Override
     public void execute(TaskContext context) throws InterruptedException {
       throw new InterruptedException();
+    }
+  }
+
+  record Endless() implements Task {
+    @Override
+    public void execute(TaskContext context) throws InterruptedException {
+      begun.countDown();
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        executed.add("interrupted");
+        throw e;
+      }
     }
   }
 
@@ -207,6 +222,29 @@ class LocalTaskQueueTest {
     assertThatThrownBy(queue::execute).isInstanceOf(InterruptedException.class);
 
     assertThat(executed).isEmpty();
+  }
+
+  @Test
+  void interruptionReachesTheTasksOfAllThreads() throws Exception {
+    begun = new CountDownLatch(3);
+    List<Throwable> thrown = new ArrayList<>();
+    Thread caller =
+        new Thread(
+            () -> {
+              try {
+                LocalTaskQueue.withThreads(3).insertAll(Stream.generate(Endless::new));
+              } catch (InterruptedException | RuntimeException e) {
+                thrown.add(e);
+              }
+            });
+    caller.start();
+    begun.await();
+
+    caller.interrupt();
+    caller.join();
+
+    assertThat(thrown).singleElement().isInstanceOf(InterruptedException.class);
+    assertThat(executed).containsExactly("interrupted", "interrupted", "interrupted");
   }
 
   @Test

@@ -32,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -256,6 +257,31 @@ class TaskQueueTest {
   }
 
   @Test
+  void nestedStreamIsNotGatheredBeforeItIsInserted() throws Exception {
+    for (int parallel : new int[] {1, 3}) {
+      TestBackend backend = backend(-1);
+      AtomicLong mostAhead = new AtomicLong();
+      AtomicInteger generated = new AtomicInteger();
+
+      memory(backend)
+          .insert(
+              Stream.of("layer")
+                  .flatMap(layer -> notes(5000))
+                  .peek(
+                      note -> {
+                        long ahead =
+                            generated.incrementAndGet()
+                                - backend.queue.stats().inserted().orElseThrow();
+                        mostAhead.accumulateAndGet(ahead, Math::max);
+                      }),
+              NONE.parallel(parallel));
+
+      assertThat(backend.numbers()).hasSize(5000);
+      assertThat(mostAhead.get()).isLessThanOrEqualTo(256L * (parallel + 1));
+    }
+  }
+
+  @Test
   void splittableSourceIsGeneratedByAllThreadsAtOnce() throws Exception {
     TestBackend backend = backend(-1);
     CyclicBarrier allGenerate = new CyclicBarrier(4);
@@ -316,20 +342,25 @@ class TaskQueueTest {
   @Test
   void whateverIsOnItsWayWhenOneBatchFailsTheAccountIsExact() {
     for (int troubled = 1; troubled < 8; troubled++) {
-      TestBackend backend = backend(troubled);
-
-      IncompleteInsertException e =
-          catchThrowableOfType(
-              IncompleteInsertException.class,
-              () -> memory(backend).insert(notes(5000).parallel(), NONE.parallel(3)));
-
-      Set<Integer> missing = new HashSet<>();
-      e.missing().forEach(range -> missing.addAll(range((int) range.from(), (int) range.to())));
-      List<Integer> there = backend.numbers();
-      assertThat(e.inserted()).isEqualTo(there.size());
-      assertThat(there).doesNotHaveDuplicates().doesNotContainAnyElementsOf(missing);
-      assertThat(there.size() + missing.size()).isEqualTo(5000);
+      assertAccountIsExact(troubled, notes(5000).parallel());
+      assertAccountIsExact(troubled, notes(5000));
     }
+  }
+
+  private void assertAccountIsExact(int troubledBatch, Stream<Task> source) {
+    TestBackend backend = backend(troubledBatch);
+
+    IncompleteInsertException e =
+        catchThrowableOfType(
+            IncompleteInsertException.class,
+            () -> memory(backend).insert(source, NONE.parallel(3)));
+
+    Set<Integer> missing = new HashSet<>();
+    e.missing().forEach(range -> missing.addAll(range((int) range.from(), (int) range.to())));
+    List<Integer> there = backend.numbers();
+    assertThat(e.inserted()).isEqualTo(there.size());
+    assertThat(there).doesNotHaveDuplicates().doesNotContainAnyElementsOf(missing);
+    assertThat(there.size() + missing.size()).isEqualTo(5000);
   }
 
   @Test
@@ -355,7 +386,7 @@ class TaskQueueTest {
   }
 
   @Test
-  void sourceThatThrowsIsNotAskedAgain() {
+  void whatASourceGaveBeforeItFailedIsInsertedByAllThreads() {
     TestBackend backend = backend(-1);
 
     IncompleteInsertException e =
