@@ -128,20 +128,27 @@ final class Attempt {
         options.handler.handle(context);
         return;
       } catch (Throwable failure) {
-        if (options.backOffExceptions.stream().noneMatch(type -> type.isInstance(failure))) {
+        if (!meansBackOff(failure) || !pause(task, backOff.after(tries), failure)) {
           throw failure;
         }
-        pause(task, backOff.after(tries), failure);
       }
     }
   }
 
-  private void pause(HeldTask task, Duration time, Throwable failure) throws InterruptedException {
+  private boolean meansBackOff(Throwable failure) {
+    return options.backOffExceptions.stream().anyMatch(type -> type.isInstance(failure));
+  }
+
+  /** Whether to go on afterwards; else the worker must end, and the task is to be given back. */
+  private boolean pause(HeldTask task, Duration time, Throwable failure)
+      throws InterruptedException {
     log.info(
         "task {} backs off for {} s: {}", task.lease().id(), seconds(time), firstLine(failure));
-    if (hurry.await(time.toNanos(), TimeUnit.NANOSECONDS)) {
+    boolean mustEnd = hurry.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    if (mustEnd) {
       task.abandon();
     }
+    return !mustEnd;
   }
 
   private Outcome end(HeldTask task, @Nullable Throwable failure) {

@@ -732,9 +732,11 @@ class WorkerTest {
   void taskThatBacksOffIsReleasedAtOnceWhenTheWorkerStops() throws Exception {
     insert(realTimeQueue, "a");
     CountDownLatch thrown = new CountDownLatch(1);
+    AtomicInteger executions = new AtomicInteger();
     Worker worker =
         realTimeWorker(
                 task -> {
+                  executions.incrementAndGet();
                   thrown.countDown();
                   throw new IOException("busy");
                 })
@@ -749,6 +751,7 @@ class WorkerTest {
 
     assertThat(report.get().released()).isEqualTo(1);
     assertThat(realTimeQueue.stats().waiting()).hasValue(1);
+    assertThat(executions).hasValue(1);
   }
 
   @Test
