@@ -43,6 +43,9 @@ final class Counters {
   }
 
   private static void append(Path counter, int count) throws IOException {
+    if (count == 0) {
+      return;
+    }
     byte[] bytes = new byte[count];
     Arrays.fill(bytes, (byte) '.');
     AtomicFiles.append(counter, bytes);

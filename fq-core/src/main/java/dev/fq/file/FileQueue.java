@@ -13,23 +13,18 @@ import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueStats;
-import dev.fq.spi.StateCounts;
 import dev.fq.spi.TaskDetail;
 import dev.fq.spi.TaskEntry;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
-import dev.fq.spi.TaskState;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -54,9 +49,6 @@ public final class FileQueue implements QueueBackend {
 
   private static final Logger log = LoggerFactory.getLogger(FileQueue.class);
 
-  /** Nobody loses so many races in a row, but a stale listing may show what is long gone. */
-  private static final int MAX_REMOVE_PASSES = 10;
-
   private final QueueDirectory directory;
   private final boolean durable;
   private final Clock clock;
@@ -65,6 +57,7 @@ public final class FileQueue implements QueueBackend {
   private final Inserter inserter;
   private final Counters counters;
   private final DeadTasks deadTasks;
+  private final OperatorVerbs operator;
   private final News.Source news;
   private final AtomicBoolean leftoversRemoved = new AtomicBoolean();
   private volatile boolean idle;
@@ -82,6 +75,7 @@ public final class FileQueue implements QueueBackend {
     this.inserter = new Inserter(directory, url(), clock, random);
     this.counters = new Counters(directory.root(), builder.host);
     this.deadTasks = new DeadTasks(directory.dead());
+    this.operator = new OperatorVerbs(directory, deadTasks, counters, clock);
     this.news = builder.news == null ? () -> DirectoryNews.listen(directory.queue()) : builder.news;
   }
 
@@ -379,115 +373,47 @@ public final class FileQueue implements QueueBackend {
 
   @Override
   public QueueStats stats() throws IOException {
-    long now = clock.instant().getEpochSecond();
-    StateCounts counts = new StateCounts();
-    directory.forEachTask(name -> counts.add(name.state(now)));
-    deadTasks.forEach(id -> counts.add(TaskState.DEAD));
-    Counters.Totals totals = counters.totals();
-    return counts.stats(totals.inserted(), totals.completed());
+    return operator.stats();
   }
 
   @Override
-  @SuppressWarnings("StreamResourceLeak") // closed by the caller
   public Stream<TaskInfo> list() throws IOException {
-    long now = clock.instant().getEpochSecond();
-    Stream<TaskInfo> enqueued =
-        Files.list(directory.queue())
-            .flatMap(file -> Stream.ofNullable(TaskName.parse(file.getFileName().toString())))
-            .map(name -> name.info(now));
-    return Stream.concat(enqueued, deadTasks.list());
+    return operator.list();
   }
 
   @Override
-  @SuppressWarnings("StreamResourceLeak") // closed by the caller
   public Stream<TaskEntry> entries() throws IOException {
-    long now = clock.instant().getEpochSecond();
-    return Files.list(directory.queue())
-        .flatMap(file -> Stream.ofNullable(TaskName.parse(file.getFileName().toString())))
-        .flatMap(name -> entry(name, now).stream());
-  }
-
-  private Optional<TaskEntry> entry(TaskName name, long now) {
-    try {
-      return Optional.of(new TaskEntry(name.info(now), TaskFiles.payload(directory.task(name))));
-    } catch (InvalidPayloadException e) {
-      log.warn("{}: task {} cannot be read: {}", url(), name.id(), e.getMessage());
-      return Optional.empty();
-    } catch (IOException e) {
-      // RACE: renamed or deleted since the listing.
-      if (AtomicFiles.isGone(e)) {
-        return Optional.empty();
-      }
-      throw new UncheckedIOException(e);
-    }
+    return operator.entries();
   }
 
   @Override
   public Optional<TaskDetail> peek(TaskId id) throws IOException {
-    TaskName found = directory.find(name -> name.id().equals(id));
-    Path file = found == null ? deadTasks.bodyFile(id) : directory.task(found);
-    TaskInfo info =
-        found == null ? DeadTasks.info(id) : found.info(clock.instant().getEpochSecond());
-    try {
-      return Optional.of(new TaskDetail(info, TaskFiles.body(file), deadTasks.failures(id)));
-    } catch (InvalidPayloadException e) {
-      String body = "(" + e.getMessage() + ")";
-      return Optional.of(new TaskDetail(info, body, deadTasks.failures(id)));
-    } catch (IOException e) {
-      // RACE: gone since the listing, or it never was here.
-      if (AtomicFiles.isGone(e)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return operator.peek(id);
   }
 
   @Override
   public long delete(Set<TaskId> ids) throws IOException {
-    Set<TaskId> removed = new HashSet<>();
-    remove(ids, removed);
-    return removed.size();
+    return operator.delete(ids);
   }
 
   @Override
   public long complete(Set<TaskId> ids) throws IOException {
-    Set<TaskId> removed = new HashSet<>();
-    try {
-      remove(ids, removed);
-    } finally {
-      counters.completed(removed.size());
-    }
-    return removed.size();
+    return operator.complete(ids);
   }
 
-  private void remove(Set<TaskId> ids, Set<TaskId> removed) throws IOException {
-    int passes = 0;
-    while (removePass(ids, removed) && passes < MAX_REMOVE_PASSES) {
-      passes++;
-    }
+  @Override
+  public long releaseAll(Predicate<? super TaskInfo> which) throws IOException {
+    return operator.releaseAll(which);
   }
 
-  /**
-   * RACE: a worker renames a task (leases, renews) between our listing and our deletion. It is
-   * still there then, and wants another pass.
-   *
-   * @return whether that happened
-   */
-  private boolean removePass(Set<TaskId> ids, Set<TaskId> removed) throws IOException {
-    boolean[] raced = {false};
-    directory.forEachTask(
-        name -> {
-          if (!ids.contains(name.id()) || removed.contains(name.id())) {
-            return;
-          }
-          if (AtomicFiles.delete(directory.task(name))) {
-            removed.add(name.id());
-            deadTasks.forget(name.id());
-          } else {
-            raced[0] = true;
-          }
-        });
-    return raced[0];
+  @Override
+  public void rezero() throws IOException {
+    counters.rezero();
+  }
+
+  @Override
+  public long purge() throws IOException {
+    return operator.purge();
   }
 
   /**
@@ -501,33 +427,6 @@ public final class FileQueue implements QueueBackend {
     return !named
         && !(trouble instanceof NoQueueException)
         && !(trouble instanceof InvalidPayloadException);
-  }
-
-  @Override
-  public long releaseAll(Predicate<? super TaskInfo> which) throws IOException {
-    long now = clock.instant().getEpochSecond();
-    long[] released = {0};
-    directory.forEachTask(
-        name -> {
-          TaskInfo info = name.info(now);
-          if (info.state() == TaskState.LEASED && which.test(info)) {
-            boolean done = AtomicFiles.move(directory.task(name), directory.task(name.letGo(0)));
-            released[0] += done ? 1 : 0;
-          }
-        });
-    return released[0];
-  }
-
-  @Override
-  public void rezero() throws IOException {
-    counters.rezero();
-  }
-
-  @Override
-  public long purge() throws IOException {
-    long[] removed = {0};
-    directory.forEachTask(name -> removed[0] += AtomicFiles.delete(directory.task(name)) ? 1 : 0);
-    return removed[0];
   }
 
   @Override

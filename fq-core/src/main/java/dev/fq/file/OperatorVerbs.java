@@ -1,0 +1,173 @@
+package dev.fq.file;
+
+import dev.fq.spi.InvalidPayloadException;
+import dev.fq.spi.QueueStats;
+import dev.fq.spi.StateCounts;
+import dev.fq.spi.TaskDetail;
+import dev.fq.spi.TaskEntry;
+import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskInfo;
+import dev.fq.spi.TaskState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What those do who look at a queue as a whole and set it right: they go through its directory and
+ * hold no lease. RACE, for all of them: workers rename tasks meanwhile.
+ */
+final class OperatorVerbs {
+
+  private static final Logger log = LoggerFactory.getLogger(OperatorVerbs.class);
+
+  /** Nobody loses so many races in a row, but a stale listing may show what is long gone. */
+  private static final int MAX_REMOVE_PASSES = 10;
+
+  private final QueueDirectory directory;
+  private final DeadTasks deadTasks;
+  private final Counters counters;
+  private final Clock clock;
+
+  OperatorVerbs(QueueDirectory directory, DeadTasks deadTasks, Counters counters, Clock clock) {
+    this.directory = directory;
+    this.deadTasks = deadTasks;
+    this.counters = counters;
+    this.clock = clock;
+  }
+
+  QueueStats stats() throws IOException {
+    long now = clock.instant().getEpochSecond();
+    StateCounts counts = new StateCounts();
+    directory.forEachTask(name -> counts.add(name.state(now)));
+    deadTasks.forEach(id -> counts.add(TaskState.DEAD));
+    Counters.Totals totals = counters.totals();
+    return counts.stats(totals.inserted(), totals.completed());
+  }
+
+  Stream<TaskInfo> list() throws IOException {
+    long now = clock.instant().getEpochSecond();
+    return Stream.concat(names().map(name -> name.info(now)), deadTasks.list());
+  }
+
+  Stream<TaskEntry> entries() throws IOException {
+    long now = clock.instant().getEpochSecond();
+    return names().flatMap(name -> entry(name, now).stream());
+  }
+
+  @SuppressWarnings("StreamResourceLeak") // closed by the caller
+  private Stream<TaskName> names() throws IOException {
+    return Files.list(directory.queue())
+        .flatMap(file -> Stream.ofNullable(TaskName.parse(file.getFileName().toString())));
+  }
+
+  private Optional<TaskEntry> entry(TaskName name, long now) {
+    try {
+      return Optional.of(new TaskEntry(name.info(now), TaskFiles.payload(directory.task(name))));
+    } catch (InvalidPayloadException e) {
+      log.warn("{}: task {} cannot be read: {}", directory.root(), name.id(), e.getMessage());
+      return Optional.empty();
+    } catch (IOException e) {
+      // RACE: renamed or deleted since the listing.
+      if (AtomicFiles.isGone(e)) {
+        return Optional.empty();
+      }
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Optional<TaskDetail> peek(TaskId id) throws IOException {
+    TaskName found = directory.find(name -> name.id().equals(id));
+    Path file = found == null ? deadTasks.bodyFile(id) : directory.task(found);
+    TaskInfo info =
+        found == null ? DeadTasks.info(id) : found.info(clock.instant().getEpochSecond());
+    try {
+      return Optional.of(new TaskDetail(info, TaskFiles.body(file), deadTasks.failures(id)));
+    } catch (InvalidPayloadException e) {
+      String body = "(" + e.getMessage() + ")";
+      return Optional.of(new TaskDetail(info, body, deadTasks.failures(id)));
+    } catch (IOException e) {
+      // RACE: gone since the listing, or it never was here.
+      if (AtomicFiles.isGone(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  long delete(Set<TaskId> ids) throws IOException {
+    Set<TaskId> removed = new HashSet<>();
+    remove(ids, removed);
+    return removed.size();
+  }
+
+  long complete(Set<TaskId> ids) throws IOException {
+    Set<TaskId> removed = new HashSet<>();
+    try {
+      remove(ids, removed);
+    } finally {
+      counters.completed(removed.size());
+    }
+    return removed.size();
+  }
+
+  private void remove(Set<TaskId> ids, Set<TaskId> removed) throws IOException {
+    int passes = 0;
+    while (removePass(ids, removed) && passes < MAX_REMOVE_PASSES) {
+      passes++;
+    }
+  }
+
+  /**
+   * RACE: a worker renames a task (leases, renews) between our listing and our deletion. It is
+   * still there then, and wants another pass.
+   *
+   * @return whether that happened
+   */
+  private boolean removePass(Set<TaskId> ids, Set<TaskId> removed) throws IOException {
+    boolean[] raced = {false};
+    directory.forEachTask(
+        name -> {
+          if (!ids.contains(name.id()) || removed.contains(name.id())) {
+            return;
+          }
+          if (AtomicFiles.delete(directory.task(name))) {
+            removed.add(name.id());
+            if (name.attempt() > 0) {
+              deadTasks.forget(name.id());
+            }
+          } else {
+            raced[0] = true;
+          }
+        });
+    return raced[0];
+  }
+
+  long releaseAll(Predicate<? super TaskInfo> which) throws IOException {
+    long now = clock.instant().getEpochSecond();
+    long[] released = {0};
+    directory.forEachTask(
+        name -> {
+          TaskInfo info = name.info(now);
+          if (info.state() == TaskState.LEASED && which.test(info)) {
+            boolean done = AtomicFiles.move(directory.task(name), directory.task(name.letGo(0)));
+            released[0] += done ? 1 : 0;
+          }
+        });
+    return released[0];
+  }
+
+  long purge() throws IOException {
+    long[] removed = {0};
+    directory.forEachTask(name -> removed[0] += AtomicFiles.delete(directory.task(name)) ? 1 : 0);
+    return removed[0];
+  }
+}
