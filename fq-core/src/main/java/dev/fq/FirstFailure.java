@@ -7,6 +7,7 @@ final class FirstFailure {
 
   private @Nullable Throwable first;
 
+  @SuppressWarnings("ReferenceEquality") // the very same one must not suppress itself
   synchronized void add(Throwable failure) {
     if (first == null) {
       first = failure;

@@ -1,6 +1,7 @@
 package dev.fq;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -19,7 +20,7 @@ public final class IncompleteInsertException extends IOException {
    * @param to one after the last; {@link Long#MAX_VALUE} for the end of the source, wherever that
    *     is
    */
-  public record Range(long from, long to) implements java.io.Serializable {
+  public record Range(long from, long to) implements Serializable {
     @Override
     public String toString() {
       if (to == Long.MAX_VALUE) {
@@ -30,7 +31,7 @@ public final class IncompleteInsertException extends IOException {
   }
 
   private final long inserted;
-  private final List<Range> missing;
+  private final Range[] missing;
 
   IncompleteInsertException(long inserted, List<Range> missing, Throwable cause) {
     super(
@@ -41,7 +42,7 @@ public final class IncompleteInsertException extends IOException {
                 cause.getMessage() == null ? cause.toString() : cause.getMessage()),
         cause);
     this.inserted = inserted;
-    this.missing = List.copyOf(missing);
+    this.missing = missing.toArray(Range[]::new);
   }
 
   /** How many tasks are in the queue. */
@@ -51,6 +52,6 @@ public final class IncompleteInsertException extends IOException {
 
   /** Which tasks are not in the queue, in the order of the source. */
   public List<Range> missing() {
-    return missing;
+    return List.of(missing);
   }
 }

@@ -206,7 +206,6 @@ public final class TaskQueue implements AutoCloseable {
    * @return how many were inserted
    * @throws IncompleteInsertException if the queue or the source fails on the way, or this thread
    *     is interrupted, which it stays; says which tasks are in the queue
-   * @throws IOException never otherwise
    */
   public long insert(Iterable<? extends Task> tasks, InsertOptions options) throws IOException {
     return insert(tasks.spliterator(), options);
