@@ -143,7 +143,6 @@ final class WorkCommand extends Verb {
         tasks
             .worker()
             .value(CommandTask.PREFIX_OUTPUT, isVerbose())
-            .verbose(isVerbose())
             .stopOnFailure(stopOnFailure)
             .slots(slots)
             .leaseTime(lease)

@@ -2,6 +2,9 @@ package dev.fq.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fq.InsertOptions;
+import dev.fq.TaskQueue;
+import dev.fq.spi.Payload;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URI;
@@ -116,10 +119,19 @@ class DocumentationTest {
   }
 
   @Test
-  void exampleOfTheFirstPageCompiles() throws IOException {
+  void exampleOfTheFirstPageCompilesAndTheCommandExecutesIt() throws IOException {
     List<String> blocks = find(BLOCK, read("README.md"));
-
     assertThat(blocks).hasSize(1);
     assertCompiles("Square", blocks.get(0));
+    String queue = classes.resolve("q").toString();
+    try (TaskQueue tasks = TaskQueue.open(queue)) {
+      Payload seven = Payload.ofJson("{\"n\": 7, \"class\": \"Square\"}");
+      tasks.insertPayloads(List.of(seven).iterator(), InsertOptions.none());
+    }
+
+    Fq work = Fq.run("work", queue, "--classpath", classes.toString(), "--exit-on-empty");
+
+    assertThat(work.code()).isEqualTo(ExitCode.DONE);
+    assertThat(Fq.run("status", queue, "--json").out()).contains("\"completed\":1");
   }
 }

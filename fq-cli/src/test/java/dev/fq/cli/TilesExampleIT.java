@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -22,20 +23,26 @@ class TilesExampleIT {
   @TempDir private Path directory;
 
   private String insert(String what, int tiles) throws Exception {
-    Process program =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx64m",
-                    "-cp",
-                    JAR + ":" + TARGET.resolve("lib/*"),
-                    "tiles.InsertTiles",
-                    what,
-                    directory.resolve("q").toString(),
-                    directory.toString(),
-                    Integer.toString(tiles)))
-            .redirectErrorStream(true)
-            .start();
+    return program(
+        "tiles.InsertTiles", what, queue(), directory.toString(), Integer.toString(tiles));
+  }
+
+  private String queue() {
+    return directory.resolve("q").toString();
+  }
+
+  /** What the program prints. */
+  private static String program(String main, String... arguments) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-cp",
+                JAR + ":" + TARGET.resolve("lib/*"),
+                main));
+    command.addAll(List.of(arguments));
+    Process program = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(program.waitFor(2, TimeUnit.MINUTES)).isTrue();
     return output;
@@ -59,6 +66,17 @@ class TilesExampleIT {
     assertThat(FqProcess.run(directory, "status", "status", "q", "--json").out())
         .contains("\"inserted\":1124,\"waiting\":0,\"delayed\":0,\"leased\":0,\"dead\":0")
         .contains("\"completed\":1124");
+  }
+
+  @Test
+  void programOfOnesOwnWorksAndTellsEachStep() throws Exception {
+    insert("make", 10);
+
+    String output = program("tiles.WorkOnTiles", queue(), "2");
+
+    assertThat(output).endsWith("completed 10\n");
+    assertThat(output.lines().filter(line -> line.contains("starts, attempt 1 of 5"))).hasSize(10);
+    assertThat(output.lines().filter(line -> line.contains("completed in "))).hasSize(10);
   }
 
   @Test
