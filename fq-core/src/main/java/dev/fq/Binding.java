@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A {@link Queueable} method with some of its arguments; the others follow, in order or by name:
  *
  * <pre>{@code
- * Binding ofLayer = FunctionTask.bind(Tiles::downsample).with(layer);
+ * Binding ofLayer = Functions.bind(Tiles::downsample).with(layer);
  * queue.insert(IntStream.range(0, 8).mapToObj(mip -> ofLayer.with("mip", mip).task()));
  * }</pre>
  *

@@ -1,6 +1,6 @@
 package dev.fq;
 
-import static dev.fq.FunctionTask.call;
+import static dev.fq.Functions.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

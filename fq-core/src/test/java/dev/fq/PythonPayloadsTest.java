@@ -1,7 +1,7 @@
 package dev.fq;
 
-import static dev.fq.FunctionTask.bind;
-import static dev.fq.FunctionTask.call;
+import static dev.fq.Functions.bind;
+import static dev.fq.Functions.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonProperty;

@@ -1,6 +1,6 @@
 package tiles;
 
-import static dev.fq.FunctionTask.call;
+import static dev.fq.Functions.call;
 
 import dev.fq.InsertOptions;
 import dev.fq.ProgressBar;

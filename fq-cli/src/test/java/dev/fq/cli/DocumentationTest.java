@@ -33,8 +33,8 @@ class DocumentationTest {
 
   private static final String IMPORTS =
       """
-      import static dev.fq.FunctionTask.bind;
-      import static dev.fq.FunctionTask.call;
+      import static dev.fq.Functions.bind;
+      import static dev.fq.Functions.call;
       import com.fasterxml.jackson.annotation.*;
       import dev.fq.*;
       import dev.fq.spi.*;

@@ -1,7 +1,7 @@
 package dev.fq;
 
-import static dev.fq.FunctionTask.bind;
-import static dev.fq.FunctionTask.call;
+import static dev.fq.Functions.bind;
+import static dev.fq.Functions.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Execution(ExecutionMode.SAME_THREAD)
-class FunctionTaskTest {
+class FunctionsTest {
 
   private static final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
@@ -121,7 +121,7 @@ class FunctionTaskTest {
   @Test
   void payloadIsModuleAndNameArgumentsNamedArgumentsAndAnId() {
     assertThat(call(Tiles::downsample, Path.of("/a"), 3).payload().json())
-        .isEqualTo("[[\"dev.fq.FunctionTaskTest$Tiles\", \"downsample\"], [\"/a\", 3], {}, -1]");
+        .isEqualTo("[[\"dev.fq.FunctionsTest$Tiles\", \"downsample\"], [\"/a\", 3], {}, -1]");
     assertThat(call(Tiles::nothing).payload().json())
         .isEqualTo("[[\"tiles\", \"nothing\"], [], {}, -1]");
     assertThat(bind(Tiles::scale).with(2.5).with("fill_missing", false).task().payload().json())
