@@ -243,6 +243,11 @@ public final class TaskQueue implements AutoCloseable {
     return insert(tasks, Task::payload, options);
   }
 
+  /** Inserts copies of another queue's tasks; for the rest as with options. */
+  public long insert(TaskQueue other) throws IOException {
+    return insert(other, InsertOptions.none());
+  }
+
   /**
    * Inserts copies of all tasks that are waiting, delayed or leased in another queue, whatever
    * their types, as new tasks; for the rest as {@link #insert(Iterable, InsertOptions)}.
