@@ -6,6 +6,7 @@ import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Spliterator;
@@ -107,15 +108,17 @@ final class BulkInsert<T> {
   private void insert(long from, List<T> elements) throws Exception {
     List<NewTask> tasks = new ArrayList<>(elements.size());
     RuntimeException unwritable = write(elements, tasks);
-    long in = 0;
+    BitSet absent = new BitSet();
+    absent.set(0, elements.size());
     try {
       backend.insert(tasks);
-      in = tasks.size();
+      absent.clear(0, tasks.size());
     } catch (PartialInsertException e) {
-      in = e.inserted();
+      absent.clear(0, tasks.size());
+      absent.or(e.missing());
       throw e.getCause() instanceof Exception cause ? cause : e;
     } finally {
-      account(from, elements.size(), in);
+      account(from, elements.size(), absent);
     }
     if (unwritable != null) {
       throw unwritable;
@@ -134,9 +137,13 @@ final class BulkInsert<T> {
     }
   }
 
-  private synchronized void account(long from, int count, long in) {
-    inserted += in;
-    addMissing(new Range(from + in, from + count));
+  private synchronized void account(long from, int count, BitSet absent) {
+    inserted += count - absent.cardinality();
+    for (int start = absent.nextSetBit(0); start >= 0; ) {
+      int end = absent.nextClearBit(start);
+      addMissing(new Range(from + start, from + end));
+      start = absent.nextSetBit(end);
+    }
     options.progress().at(inserted, total);
   }
 

@@ -18,6 +18,8 @@ import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -121,24 +123,27 @@ final class Retrying implements QueueBackend {
 
   @Override
   public void insert(List<NewTask> tasks) throws IOException {
-    int[] inserted = {0};
+    BitSet missing = new BitSet();
+    missing.set(0, tasks.size());
     try {
       operatorVerb(
           () -> {
-            insertRest(tasks, inserted);
+            insertMissing(tasks, missing);
             return true;
           });
     } catch (IOException e) {
-      throw new PartialInsertException(inserted[0], e);
+      throw new PartialInsertException(tasks.size(), missing, e);
     }
   }
 
-  private void insertRest(List<NewTask> tasks, int[] inserted) throws IOException {
+  private void insertMissing(List<NewTask> tasks, BitSet missing) throws IOException {
+    int[] places = missing.stream().toArray();
     try {
-      backend.insert(tasks.subList(inserted[0], tasks.size()));
-      inserted[0] = tasks.size();
+      backend.insert(Arrays.stream(places).mapToObj(tasks::get).toList());
+      missing.clear();
     } catch (PartialInsertException e) {
-      inserted[0] += (int) e.inserted();
+      missing.clear();
+      e.missing().stream().forEach(place -> missing.set(places[place]));
       throw e.getCause() instanceof IOException trouble ? trouble : e;
     }
   }

@@ -195,8 +195,10 @@ class TaskQueueTest {
             queue,
             (verb, arguments) -> {
               if (verb.equals("insert") && batches.incrementAndGet() == troubledBatch) {
-                queue.insert(((List<NewTask>) arguments[0]).subList(0, 10));
-                throw new PartialInsertException(10, new IOException("disk full"));
+                List<NewTask> tasks = (List<NewTask>) arguments[0];
+                queue.insert(tasks.subList(0, 10));
+                throw PartialInsertException.afterFirst(
+                    10, tasks.size(), new IOException("disk full"));
               }
             });
     return new TestBackend(queue, troubled);

@@ -172,7 +172,8 @@ public final class FileQueue implements QueueBackend {
       if (progress.inserted < tasks.size()) {
         countAfter(e, progress.inserted);
       }
-      throw new PartialInsertException(progress.inserted, directory.explained(e));
+      throw PartialInsertException.afterFirst(
+          progress.inserted, tasks.size(), directory.explained(e));
     }
   }
 

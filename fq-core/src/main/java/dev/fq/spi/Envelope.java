@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * The body of a task as backends store it: {@code {"payload": …, "queueName": …, "id": …}}, which
@@ -42,6 +43,22 @@ public final class Envelope {
       throw e;
     } catch (IOException e) {
       throw new InvalidPayloadException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The id in this body, when it has one that a task can have. */
+  public static Optional<TaskId> id(String body) {
+    try (JsonParser parser = Json.FACTORY.createParser(body)) {
+      String id = null;
+      parser.nextToken();
+      for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
+        boolean isText = parser.nextToken() == JsonToken.VALUE_STRING;
+        id = key.equals("id") && isText ? parser.getText() : id;
+        parser.skipChildren();
+      }
+      return Optional.ofNullable(id).filter(TaskId::isValid).map(TaskId::new);
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 

@@ -50,7 +50,7 @@ public interface QueueBackend extends AutoCloseable {
   /**
    * Inserts these tasks. When it returns, all of them are in the queue.
    *
-   * @throws PartialInsertException if only the first so many are; its cause says why
+   * @throws PartialInsertException if only some are; it says which, and its cause why
    */
   void insert(List<NewTask> tasks) throws IOException;
 
@@ -185,7 +185,8 @@ public interface QueueBackend extends AutoCloseable {
   void rezero() throws IOException;
 
   /**
-   * Removes all tasks that are waiting, delayed or leased. Dead tasks and counts stay.
+   * Removes all tasks that are waiting, delayed or leased. Dead tasks and counts stay. A backend
+   * that can remove only what it can lease says so, and leaves the rest.
    *
    * @return how many were removed
    */

@@ -58,4 +58,14 @@ class EnvelopeTest {
         .isInstanceOf(InvalidPayloadException.class)
         .hasMessageContaining(message);
   }
+
+  @Test
+  void idIsReadWhenItIsOne() {
+    assertThat(Envelope.id("{\"payload\": {\"id\": \"b\"}, \"id\": \"a-1\"}"))
+        .contains(new TaskId("a-1"));
+    assertThat(Envelope.id("{\"payload\": {\"id\": \"b\"}}")).isEmpty();
+    assertThat(Envelope.id("{\"id\": -1}")).isEmpty();
+    assertThat(Envelope.id("{\"id\": \"a/b\"}")).isEmpty();
+    assertThat(Envelope.id("no JSON")).isEmpty();
+  }
 }

@@ -1,0 +1,108 @@
+package dev.fq.sqs;
+
+import dev.fq.spi.Lease;
+import dev.fq.spi.LeaseLostException;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
+
+/** Waits for answers of the service, and says its errors in fq's words. */
+final class Service {
+
+  /**
+   * What the service answers when a receipt no longer counts; with a prefix in the older protocol.
+   * "The receipt handle has expired" comes as an invalid value.
+   */
+  private static final Set<String> LOST =
+      Set.of(
+          "ReceiptHandleIsInvalid",
+          "MessageNotInflight",
+          "InvalidParameterValue",
+          "InvalidIdFormat");
+
+  private static final String PREFIX = "AWS.SimpleQueueService.";
+
+  private Service() {}
+
+  /**
+   * The answer.
+   *
+   * @throws QueueGoneException if there is no such queue
+   * @throws IOException with the service's or the SDK's words
+   */
+  static <T> T await(CompletableFuture<T> answer) throws IOException, InterruptedException {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw trouble(e);
+    } catch (CancellationException e) {
+      throw new IOException("the call was cancelled", e);
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      throw e;
+    }
+  }
+
+  /** The answer, for verbs that do not tell of interruption. */
+  static <T> T answer(CompletableFuture<T> answer) throws IOException {
+    try {
+      return await(answer);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for SQS", e);
+    }
+  }
+
+  /** The answer to a verb of a lease. */
+  static <T> T answer(CompletableFuture<T> answer, Lease lease)
+      throws IOException, LeaseLostException {
+    try {
+      return answer(answer);
+    } catch (IOException e) {
+      if (e.getCause() instanceof AwsServiceException error && LOST.contains(code(error))) {
+        throw new LeaseLostException(lease);
+      }
+      throw e;
+    }
+  }
+
+  /** What went wrong, in words. */
+  static IOException trouble(@Nullable Throwable e) {
+    if (e instanceof ExecutionException || e instanceof CompletionException) {
+      return trouble(e.getCause());
+    }
+    if (e instanceof QueueDoesNotExistException gone) {
+      return new QueueGoneException(gone);
+    }
+    if (e instanceof AwsServiceException error) {
+      return new IOException(
+          "SQS answers %s: %s".formatted(code(error), error.awsErrorDetails().errorMessage()),
+          error);
+    }
+    if (e instanceof SdkException) {
+      return new IOException("SQS: " + e.getMessage(), e);
+    }
+    return e instanceof IOException trouble ? trouble : new IOException(e);
+  }
+
+  private static String code(AwsServiceException error) {
+    String code = String.valueOf(error.awsErrorDetails().errorCode());
+    return code.startsWith(PREFIX) ? code.substring(PREFIX.length()) : code;
+  }
+
+  /** There is no queue of that name. */
+  static final class QueueGoneException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    QueueGoneException(QueueDoesNotExistException cause) {
+      super("there is no such queue", cause);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.fq.sqs;
+
+import dev.fq.spi.QueueUrl;
+import java.net.URI;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a queue is and how it is to be used, from an address such as {@code sqs://name?region=…} or
+ * {@code https://sqs.REGION.amazonaws.com/ACCOUNT/name}.
+ *
+ * @param name its name
+ * @param url its URL, when the address is that; null when the service is to be asked for it
+ * @param region null for what the SDK finds
+ * @param endpoint null for Amazon's own
+ * @param create whether to make the queue where there is none
+ * @param dead the name of the queue for dead tasks when it has no redrive policy
+ * @param group the message group of all tasks of a FIFO queue; null for a group each
+ * @param nativePurge whether a purge is left to the service
+ */
+record SqsAddress(
+    String name,
+    @Nullable String url,
+    @Nullable String region,
+    @Nullable URI endpoint,
+    boolean create,
+    @Nullable String dead,
+    @Nullable String group,
+    boolean nativePurge) {
+
+  static final Set<String> SCHEMES = Set.of("sqs", "https", "http");
+  static final Set<String> OPTIONS =
+      Set.of("region", "endpoint", "create", "dead", "group", "nativePurge");
+  static final String FIFO = ".fifo";
+
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\\.fifo");
+  private static final Pattern PLACE = Pattern.compile("([^/]+)/(?:[^/]+/)?([^/]+)");
+  private static final Pattern AMAZON =
+      Pattern.compile("sqs(?:-fips)?\\.([a-z0-9-]+)\\.(?:amazonaws\\.com(?:\\.cn)?|api\\.aws)");
+
+  /**
+   * @throws IllegalArgumentException if it is not understood
+   */
+  static SqsAddress of(QueueUrl url) {
+    url.requireKnownOptions(OPTIONS);
+    Optional<String> region = option(url, "region");
+    Optional<URI> endpoint = option(url, "endpoint").map(text -> endpoint(url, text));
+    String name = url.place();
+    String queueUrl = null;
+    if (!url.scheme().equals("sqs")) {
+      Matcher place = PLACE.matcher(url.place());
+      if (!place.matches()) {
+        throw new IllegalArgumentException(
+            "queue \"%s\": expected %s://HOST/ACCOUNT/NAME".formatted(url, url.scheme()));
+      }
+      Matcher amazon = AMAZON.matcher(place.group(1));
+      boolean isAmazons = amazon.matches();
+      name = place.group(2);
+      queueUrl = url.toString();
+      region = region.or(() -> isAmazons ? Optional.of(amazon.group(1)) : Optional.empty());
+      URI host = URI.create(url.scheme() + "://" + place.group(1));
+      endpoint = endpoint.or(() -> isAmazons ? Optional.empty() : Optional.of(host));
+    }
+    requireName(url, name);
+    return new SqsAddress(
+        name,
+        queueUrl,
+        region.orElse(null),
+        endpoint.orElse(null),
+        url.flag("create"),
+        option(url, "dead").orElse(null),
+        option(url, "group").orElse(null),
+        url.flag("nativePurge"));
+  }
+
+  private static Optional<String> option(QueueUrl url, String name) {
+    return Optional.ofNullable(url.options().get(name)).filter(value -> !value.isEmpty());
+  }
+
+  private static URI endpoint(QueueUrl url, String text) {
+    if (!text.startsWith("http://") && !text.startsWith("https://")) {
+      throw new IllegalArgumentException(
+          "queue \"%s\": option endpoint: expected http://HOST:PORT or https://…, found \"%s\""
+              .formatted(url, text));
+    }
+    return URI.create(text);
+  }
+
+  private static void requireName(QueueUrl url, String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "queue \"%s\": expected a name of up to 80 letters, digits, - and _, with or without"
+                  .formatted(url)
+              + " .fifo at its end");
+    }
+  }
+
+  boolean isFifo() {
+    return name.endsWith(FIFO);
+  }
+
+  boolean isPlainHttp() {
+    return endpoint != null && endpoint.getScheme().equals("http");
+  }
+
+  /** The name of the queue for dead tasks when nothing else says one. */
+  String deadName() {
+    if (dead != null) {
+      return dead;
+    }
+    return isFifo()
+        ? name.substring(0, name.length() - FIFO.length()) + "-dead" + FIFO
+        : name + "-dead";
+  }
+
+  @Override
+  public String toString() {
+    return url == null ? "sqs://" + name : url;
+  }
+}

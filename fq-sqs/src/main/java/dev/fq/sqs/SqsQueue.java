@@ -1,0 +1,610 @@
+package dev.fq.sqs;
+
+import dev.fq.spi.Arguments;
+import dev.fq.spi.Capability;
+import dev.fq.spi.Envelope;
+import dev.fq.spi.InvalidPayloadException;
+import dev.fq.spi.Lease;
+import dev.fq.spi.LeaseLostException;
+import dev.fq.spi.NewTask;
+import dev.fq.spi.NoQueueException;
+import dev.fq.spi.Payload;
+import dev.fq.spi.QueueBackend;
+import dev.fq.spi.QueueStats;
+import dev.fq.spi.QueueUrl;
+import dev.fq.spi.TaskDetail;
+import dev.fq.spi.TaskEntry;
+import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskInfo;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
+import software.amazon.awssdk.regions.providers.AwsRegionProvider;
+import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.regions.providers.SystemSettingsRegionProvider;
+import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+import software.amazon.awssdk.services.sqs.batchmanager.SqsAsyncBatchManager;
+import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
+
+/**
+ * A queue of Amazon SQS, or of a server that speaks its protocol.
+ *
+ * <p>What it cannot do, since the service cannot: list its tasks or find one by its id, release
+ * what others hold, count what was inserted and completed. Its figures are estimates. The reason of
+ * a failed attempt is not kept; that of the last goes with the dead task. A lease lasts twelve
+ * hours with all its renewals, a delay fifteen minutes, a task has at most a mebibyte; more is
+ * refused. A receipt that another holder has made void may still be taken by the service without a
+ * word.
+ *
+ * <p>A task that is given up moves to the queue that the redrive policy names, else to the one that
+ * the option {@code dead} names, else to {@code NAME-dead}, which is made when it is needed.
+ */
+public final class SqsQueue implements QueueBackend {
+
+  private static final Logger log = LoggerFactory.getLogger(SqsQueue.class);
+
+  private static final Duration BATCHING = Duration.ofMillis(10);
+  private static final Duration DRAINING_LEASE = Duration.ofSeconds(30);
+
+  /** How long a receive is to wait; tests let their clock jump instead. */
+  interface Poll {
+    int seconds(Duration wait);
+  }
+
+  private final SqsAddress address;
+  private final String queueUrl;
+  private final Connection connection;
+  private final SqsAsyncClient client;
+  private final ScheduledExecutorService timer;
+  private final SqsAsyncBatchManager batches;
+  private final Clock clock;
+  private final Poll poll;
+  private final Sender sender;
+  private final DeadQueue dead;
+  private final HeldLeases held = new HeldLeases();
+
+  private SqsQueue(
+      SqsAddress address, String queueUrl, Connection connection, Clock clock, Poll poll) {
+    this.address = address;
+    this.queueUrl = queueUrl;
+    this.connection = connection;
+    this.client = connection.client();
+    this.clock = clock;
+    this.poll = poll;
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "fq-sqs-batches");
+              thread.setDaemon(true);
+              return thread;
+            });
+    this.batches =
+        SqsAsyncBatchManager.builder()
+            .client(client)
+            .scheduledExecutor(timer)
+            .overrideConfiguration(
+                config -> config.maxBatchSize(Limits.BATCH_ENTRIES).sendRequestFrequency(BATCHING))
+            .build();
+    this.sender = new Sender(client, queueUrl, address);
+    this.dead = new DeadQueue(client, queueUrl, address);
+  }
+
+  /**
+   * How to open the queue at this address, with what its options say.
+   *
+   * @throws IllegalArgumentException if the address or an option is not understood
+   */
+  public static Builder at(QueueUrl url) {
+    return new Builder(url);
+  }
+
+  /** How to open the queue of this name. */
+  public static Builder named(String name) {
+    return new Builder(QueueUrl.parse("sqs://" + name));
+  }
+
+  /** How to open a queue; each setting is an option of the address too. */
+  public static final class Builder {
+
+    private QueueUrl url;
+    private Path home = Path.of(System.getProperty("user.home"));
+    private Clock clock = Clock.systemUTC();
+    private Poll poll = Builder::longPoll;
+
+    private Builder(QueueUrl url) {
+      this.url = url;
+    }
+
+    /** The region; what the address, the secrets or the SDK say, unless set. */
+    public Builder region(String name) {
+      url = url.with("region", name);
+      return this;
+    }
+
+    /** The service's address; Amazon's own unless set. */
+    public Builder endpoint(String address) {
+      url = url.with("endpoint", address);
+      return this;
+    }
+
+    /** Whether to make the queue where there is none; not unless set. */
+    public Builder create(boolean on) {
+      url = url.with("create", Boolean.toString(on));
+      return this;
+    }
+
+    /**
+     * The queue for dead tasks of a queue without a redrive policy; {@code NAME-dead} unless set.
+     */
+    public Builder dead(String name) {
+      url = url.with("dead", name);
+      return this;
+    }
+
+    /** The message group of all tasks of a FIFO queue; a group for each task unless set. */
+    public Builder group(String name) {
+      url = url.with("group", name);
+      return this;
+    }
+
+    /**
+     * Whether a purge is left to the service, which takes a minute for it and removes what is
+     * leased and delayed too; not unless set.
+     */
+    public Builder nativePurge(boolean on) {
+      url = url.with("nativePurge", Boolean.toString(on));
+      return this;
+    }
+
+    Builder home(Path directory) {
+      this.home = directory;
+      return this;
+    }
+
+    Builder clock(Clock time) {
+      this.clock = time;
+      return this;
+    }
+
+    Builder poll(Poll how) {
+      this.poll = how;
+      return this;
+    }
+
+    /** Long polling asks all of the service's servers; a short poll may miss what is there. */
+    private static int longPoll(Duration wait) {
+      Duration bounded = wait.compareTo(Limits.LONGEST_POLL) < 0 ? wait : Limits.LONGEST_POLL;
+      return Math.max(1, Limits.seconds(bounded));
+    }
+
+    /**
+     * Opens the queue.
+     *
+     * @throws NoQueueException if there is none of this name in the region, and it is not to be
+     *     made
+     * @throws IllegalArgumentException if the address or an option is not understood, or if there
+     *     is no region
+     * @throws IOException on other trouble
+     */
+    public SqsQueue open() throws IOException {
+      SqsAddress address = SqsAddress.of(url);
+      SqsCredentials credentials = SqsCredentials.find(home, address.isPlainHttp());
+      String region = region(address, credentials);
+      Connection connection = Connection.to(address, credentials, region);
+      try {
+        String given = address.url();
+        String queueUrl = given == null ? find(connection.client(), address) : given;
+        return new SqsQueue(address, queueUrl, connection, clock, poll);
+      } catch (Service.QueueGoneException e) {
+        connection.close();
+        throw new NoQueueException(
+            ("%s: no such queue in region %s at %s; check name and region, or make it with --create"
+                    + " (option create=true)")
+                .formatted(
+                    address,
+                    region,
+                    address.endpoint() == null ? "Amazon's endpoint" : address.endpoint()),
+            e);
+      } catch (IOException e) {
+        connection.close();
+        throw new IOException("%s: %s".formatted(address, e.getMessage()), e);
+      }
+    }
+
+    private static String region(SqsAddress address, SqsCredentials credentials) {
+      if (address.region() != null) {
+        return address.region();
+      }
+      if (credentials.region() != null) {
+        return credentials.region();
+      }
+      try {
+        return providers(address).getRegion().id();
+      } catch (SdkClientException e) {
+        if (address.isPlainHttp()) {
+          // A local server does not care; python-task-queue says this one.
+          return Region.US_EAST_1.id();
+        }
+        throw new IllegalArgumentException(
+            address
+                + ": expected a region: --region, option region=…, the environment variable"
+                + " AWS_REGION, or one in ~/.aws/config",
+            e);
+      }
+    }
+
+    /** Asking for the metadata of a machine at Amazon takes a second where there is none. */
+    private static AwsRegionProvider providers(SqsAddress address) {
+      return address.isPlainHttp()
+          ? new AwsRegionProviderChain(
+              new SystemSettingsRegionProvider(), new AwsProfileRegionProvider())
+          : DefaultAwsRegionProviderChain.builder().build();
+    }
+
+    private static String find(SqsAsyncClient client, SqsAddress address) throws IOException {
+      try {
+        return Service.answer(client.getQueueUrl(request -> request.queueName(address.name())))
+            .queueUrl();
+      } catch (Service.QueueGoneException e) {
+        if (!address.create()) {
+          throw e;
+        }
+        return Service.answer(client.createQueue(DeadQueue.creation(address.name()))).queueUrl();
+      }
+    }
+  }
+
+  @Override
+  public String url() {
+    return address.toString();
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Set.of();
+  }
+
+  @Override
+  public void insert(List<NewTask> tasks) throws IOException {
+    sender.send(tasks);
+  }
+
+  @Override
+  public List<Lease> lease(int max, Duration duration, Duration wait)
+      throws IOException, InterruptedException {
+    Arguments.ofLease(max, duration, wait);
+    Limits.requireLease(duration);
+    List<Lease> leases = receive(Math.min(max, Limits.BATCH_ENTRIES), duration, wait);
+    // A full answer: there may be more, and nobody need wait for it.
+    while (!leases.isEmpty() && leases.size() < max && leases.size() % Limits.BATCH_ENTRIES == 0) {
+      List<Lease> more = receiveMore(max - leases.size(), duration);
+      if (more.isEmpty()) {
+        break;
+      }
+      leases.addAll(more);
+    }
+    return leases;
+  }
+
+  private List<Lease> receiveMore(int max, Duration duration)
+      throws IOException, InterruptedException {
+    int requests = (max + Limits.BATCH_ENTRIES - 1) / Limits.BATCH_ENTRIES;
+    List<CompletableFuture<ReceiveMessageResponse>> answers =
+        IntStream.range(0, requests)
+            .mapToObj(i -> Math.min(Limits.BATCH_ENTRIES, max - i * Limits.BATCH_ENTRIES))
+            .map(count -> ask(count, duration, 0))
+            .toList();
+    List<Lease> leases = new ArrayList<>();
+    for (CompletableFuture<ReceiveMessageResponse> answer : answers) {
+      leases.addAll(leases(answer, duration));
+    }
+    return leases;
+  }
+
+  private List<Lease> receive(int max, Duration duration, Duration wait)
+      throws IOException, InterruptedException {
+    List<Lease> leases = new ArrayList<>();
+    Instant end = clock.instant().plus(wait);
+    do {
+      Duration rest = Duration.between(clock.instant(), end);
+      int seconds = poll.seconds(rest.isNegative() ? Duration.ZERO : rest);
+      leases.addAll(leases(ask(max, duration, seconds), duration));
+    } while (leases.isEmpty() && clock.instant().isBefore(end));
+    return leases;
+  }
+
+  private CompletableFuture<ReceiveMessageResponse> ask(int max, Duration duration, int seconds) {
+    return client.receiveMessage(
+        request ->
+            request
+                .queueUrl(queueUrl)
+                .maxNumberOfMessages(max)
+                .visibilityTimeout(Limits.seconds(duration))
+                .waitTimeSeconds(seconds)
+                .messageSystemAttributeNames(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT));
+  }
+
+  private List<Lease> leases(CompletableFuture<ReceiveMessageResponse> answer, Duration duration)
+      throws IOException, InterruptedException {
+    // The service's clock runs from its answer on: ours began before.
+    Instant received = clock.instant();
+    List<Lease> leases = new ArrayList<>();
+    for (Message message : explained(answer).messages()) {
+      Lease lease = lease(message, received, duration);
+      if (lease != null) {
+        leases.add(lease);
+      }
+    }
+    return leases;
+  }
+
+  private ReceiveMessageResponse explained(CompletableFuture<ReceiveMessageResponse> answer)
+      throws IOException, InterruptedException {
+    try {
+      return Service.await(answer);
+    } catch (Service.QueueGoneException e) {
+      throw new NoQueueException(address + ": the queue is gone", e);
+    }
+  }
+
+  private @Nullable Lease lease(Message message, Instant received, Duration duration)
+      throws IOException {
+    int attempt =
+        Integer.parseInt(
+            message
+                .attributes()
+                .getOrDefault(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, "1"));
+    TaskId id = Envelope.id(message.body()).orElse(new TaskId(message.messageId()));
+    Receipt receipt = new Receipt(message.messageId(), 0, received, message.receiptHandle());
+    try {
+      Payload payload = Envelope.payload(message.body());
+      held.add(receipt, received);
+      Duration whole = Duration.ofSeconds(Limits.seconds(duration));
+      return new Lease(id, payload, attempt, received.plus(whole), receipt.toString());
+    } catch (InvalidPayloadException e) {
+      log.warn("{}: task {} cannot be read and is dead now: {}", address, id, e.getMessage());
+      dead.add(message.body(), "not a task: " + e.getMessage(), attempt, id.value());
+      Service.answer(
+          client.deleteMessage(
+              request -> request.queueUrl(queueUrl).receiptHandle(message.receiptHandle())));
+      return null;
+    }
+  }
+
+  @Override
+  public Lease renew(Lease lease, Duration duration) throws IOException, LeaseLostException {
+    Limits.requireLease(duration);
+    Receipt receipt = held.current(lease);
+    Duration granted = Duration.ofSeconds(hide(lease, receipt, duration));
+    Receipt renewed = receipt.renewed();
+    held.renewed(receipt, renewed);
+    return new Lease(
+        lease.id(),
+        lease.payload(),
+        lease.attempt(),
+        clock.instant().plus(granted),
+        renewed.toString());
+  }
+
+  /** Hides the task this long from now, or as long as the service lets it be hidden at all. */
+  private int hide(Lease lease, Receipt receipt, Duration time)
+      throws IOException, LeaseLostException {
+    Duration rest = Duration.between(clock.instant(), receipt.end());
+    if (rest.compareTo(Duration.ofSeconds(1)) < 0 && !time.isZero()) {
+      throw new LeaseLostException(lease);
+    }
+    int seconds =
+        time.compareTo(rest) < 0 ? Limits.seconds(time) : (int) Math.max(0, rest.toSeconds());
+    Service.answer(
+        batches.changeMessageVisibility(
+            request ->
+                request
+                    .queueUrl(queueUrl)
+                    .receiptHandle(receipt.handle())
+                    .visibilityTimeout(seconds)),
+        lease);
+    return seconds;
+  }
+
+  @Override
+  public void release(Lease lease) throws IOException, LeaseLostException {
+    letGo(lease, Duration.ZERO);
+  }
+
+  /** The service keeps no reason. */
+  @Override
+  public void fail(Lease lease, String reason, Duration retryIn)
+      throws IOException, LeaseLostException {
+    Arguments.notNegative("retryIn", retryIn);
+    letGo(lease, retryIn);
+  }
+
+  private void letGo(Lease lease, Duration until) throws IOException, LeaseLostException {
+    Receipt receipt = held.current(lease);
+    hide(lease, receipt, until);
+    held.remove(receipt);
+  }
+
+  /** The service counts nothing: the same as {@link #delete(Lease)}. */
+  @Override
+  public void complete(Lease lease) throws IOException, LeaseLostException {
+    delete(lease);
+  }
+
+  @Override
+  public void delete(Lease lease) throws IOException, LeaseLostException {
+    Receipt receipt = held.currentAttempt(lease);
+    Service.answer(
+        batches.deleteMessage(
+            request -> request.queueUrl(queueUrl).receiptHandle(receipt.handle())),
+        lease);
+    held.remove(receipt);
+  }
+
+  /**
+   * Puts the task among the dead and then deletes it: a process that is killed between leaves it in
+   * both, and it is executed once more.
+   */
+  @Override
+  public void giveUp(Lease lease, String reason) throws IOException, LeaseLostException {
+    held.current(lease);
+    NewTask task = new NewTask(lease.id(), lease.payload(), Duration.ZERO);
+    dead.add(Envelope.of(task, address.toString()), reason, lease.attempt(), lease.id().value());
+    delete(lease);
+  }
+
+  @Override
+  public QueueStats stats() throws IOException {
+    Map<QueueAttributeName, String> figures =
+        figures(
+            queueUrl,
+            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED,
+            QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE);
+    return new QueueStats(
+        number(figures, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES),
+        number(figures, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED),
+        number(figures, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE),
+        OptionalLong.of(deadTasks()),
+        OptionalLong.empty(),
+        OptionalLong.empty());
+  }
+
+  private long deadTasks() throws IOException {
+    Optional<String> url = dead.url();
+    if (url.isEmpty()) {
+      return 0;
+    }
+    QueueAttributeName wanted = QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES;
+    return number(figures(url.get(), wanted), wanted).orElse(0);
+  }
+
+  private Map<QueueAttributeName, String> figures(String url, QueueAttributeName... names)
+      throws IOException {
+    try {
+      return Service.answer(
+              client.getQueueAttributes(request -> request.queueUrl(url).attributeNames(names)))
+          .attributes();
+    } catch (Service.QueueGoneException e) {
+      throw new NoQueueException(address + ": the queue is gone", e);
+    }
+  }
+
+  private static OptionalLong number(
+      Map<QueueAttributeName, String> figures, QueueAttributeName name) {
+    return OptionalLong.of(Long.parseLong(figures.getOrDefault(name, "0")));
+  }
+
+  /** Unless the address says {@code nativePurge=true}, what is leased or delayed stays. */
+  @Override
+  public long purge() throws IOException {
+    if (address.nativePurge()) {
+      long about = stats().enqueued();
+      Service.answer(client.purgeQueue(request -> request.queueUrl(queueUrl)));
+      return about;
+    }
+    long removed = 0;
+    try {
+      List<Lease> leases =
+          lease(Limits.BATCH_ENTRIES * Limits.BATCH_ENTRIES, DRAINING_LEASE, Duration.ZERO);
+      while (!leases.isEmpty()) {
+        removed += drop(leases);
+        leases = lease(Limits.BATCH_ENTRIES * Limits.BATCH_ENTRIES, DRAINING_LEASE, Duration.ZERO);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(address + ": interrupted after %d were removed".formatted(removed), e);
+    }
+    return removed;
+  }
+
+  private long drop(List<Lease> leases) throws IOException {
+    List<CompletableFuture<?>> answers = new ArrayList<>();
+    for (Lease lease : leases) {
+      Receipt receipt = Receipt.of(lease);
+      held.remove(receipt);
+      answers.add(
+          batches.deleteMessage(
+              request -> request.queueUrl(queueUrl).receiptHandle(receipt.handle())));
+    }
+    for (CompletableFuture<?> answer : answers) {
+      Service.answer(answer);
+    }
+    return leases.size();
+  }
+
+  @Override
+  public Stream<TaskInfo> list() {
+    throw cannot("list its tasks");
+  }
+
+  @Override
+  public Stream<TaskEntry> entries() {
+    throw cannot("list its tasks");
+  }
+
+  @Override
+  public Optional<TaskDetail> peek(TaskId id) {
+    throw cannot("find a task by its id");
+  }
+
+  @Override
+  public long delete(Set<TaskId> ids) {
+    throw cannot("find a task by its id");
+  }
+
+  @Override
+  public long complete(Set<TaskId> ids) {
+    throw cannot("find a task by its id");
+  }
+
+  @Override
+  public long releaseAll(Predicate<? super TaskInfo> which) {
+    throw cannot("release what others hold");
+  }
+
+  @Override
+  public void rezero() {
+    throw cannot("count what was inserted and completed");
+  }
+
+  private UnsupportedOperationException cannot(String what) {
+    return new UnsupportedOperationException(address + ": SQS cannot " + what);
+  }
+
+  @Override
+  public void close() {
+    batches.close();
+    connection.close();
+    timer.shutdown();
+  }
+
+  @Override
+  public String toString() {
+    return url();
+  }
+}

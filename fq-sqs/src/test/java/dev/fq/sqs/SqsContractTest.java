@@ -1,0 +1,79 @@
+package dev.fq.sqs;
+
+import dev.fq.spi.MutableClock;
+import dev.fq.spi.QueueBackend;
+import dev.fq.spi.QueueBackendContract;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** SQS keeps the contract, as far as its capabilities go. The clock is one for all tests. */
+@Execution(ExecutionMode.SAME_THREAD)
+class SqsContractTest extends QueueBackendContract {
+
+  private static final String MACHINES_CLOCK =
+      "ElasticMQ delays and counts by the machine's clock, whatever clock it is given";
+
+  private static final AtomicInteger QUEUES = new AtomicInteger();
+  private static LocalServer server;
+
+  private final String name = "contract-" + QUEUES.incrementAndGet();
+
+  @BeforeAll
+  static void start() {
+    server = new LocalServer(Clock.systemUTC());
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Override
+  protected QueueBackend open(MutableClock clock) throws IOException {
+    server.clock(clock);
+    return server
+        .queue(name)
+        .nativePurge(true)
+        .clock(clock)
+        .poll(
+            wait -> {
+              clock.advance(wait);
+              return 0;
+            })
+        .open();
+  }
+
+  @Override
+  protected QueueBackend reopen(Clock clock) throws IOException {
+    return server.queue(name).clock(clock).poll(wait -> 0).open();
+  }
+
+  // What follows passes in SqsQueueTest, in real time.
+
+  @Override
+  @Test
+  @Disabled(MACHINES_CLOCK)
+  protected void delayedTaskIsNotLeasableEarly() {}
+
+  @Override
+  @Test
+  @Disabled(MACHINES_CLOCK)
+  protected void waitingLeaseEndsWithNothingWhenTheTimeIsUp() {}
+
+  @Override
+  @Test
+  @Disabled(MACHINES_CLOCK)
+  protected void statsCountTasksByState() {}
+
+  @Override
+  @Test
+  @Disabled(MACHINES_CLOCK)
+  protected void expiredLeaseIsListedAsWaiting() {}
+}
