@@ -1,5 +1,6 @@
 package dev.fq;
 
+import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.QueueBackend;
 import java.io.IOException;
@@ -23,6 +24,9 @@ final class Renewer {
   private static final Logger log = LoggerFactory.getLogger(Renewer.class);
   private static final int RENEWALS_PER_LEASE = 3;
   private static final int RETRIES_PER_LEASE = 10;
+
+  /** What rounding and clocks may take from a lease. */
+  private static final Duration SLACK = Duration.ofSeconds(2);
 
   private final QueueBackend queue;
   private final Duration leaseTime;
@@ -70,12 +74,23 @@ final class Renewer {
     try {
       task.renew(queue, leaseTime);
       task.renewAt(nextRenewal());
+      warnOfTheLastRenewal(task.lease());
     } catch (LeaseLostException e) {
       held.remove(task);
       log.warn("{}; stopping work on it", e.getMessage());
     } catch (IOException e) {
       task.renewAt(clock.instant().plus(leaseTime.dividedBy(RETRIES_PER_LEASE)));
       log.warn("cannot renew the lease of {}, trying again: {}", task.lease(), e.toString());
+    }
+  }
+
+  /** Some queues end every lease at last, however often it is renewed. */
+  private void warnOfTheLastRenewal(Lease lease) {
+    Duration granted = Duration.between(clock.instant(), lease.deadline());
+    if (granted.plus(SLACK).compareTo(leaseTime) < 0) {
+      log.warn(
+          "{}: the queue lets it be renewed no longer than until then; others will work on it",
+          lease);
     }
   }
 

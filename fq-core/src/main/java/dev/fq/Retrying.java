@@ -230,6 +230,31 @@ final class Retrying implements QueueBackend {
   }
 
   @Override
+  public long completeEach(List<Lease> leases) throws IOException {
+    return operatorVerb(() -> backend.completeEach(leases));
+  }
+
+  @Override
+  public long deleteEach(List<Lease> leases) throws IOException {
+    return operatorVerb(() -> backend.deleteEach(leases));
+  }
+
+  @Override
+  public Stream<TaskDetail> dead() throws IOException {
+    return operatorVerb(backend::dead);
+  }
+
+  @Override
+  public long retryDead(Predicate<? super TaskId> which) throws IOException {
+    return operatorVerb(() -> backend.retryDead(which));
+  }
+
+  @Override
+  public long purgeDead(Predicate<? super TaskId> which) throws IOException {
+    return operatorVerb(() -> backend.purgeDead(which));
+  }
+
+  @Override
   public void rezero() throws IOException {
     operatorVerb(
         () -> {

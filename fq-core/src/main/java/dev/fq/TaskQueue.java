@@ -10,6 +10,7 @@ import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueBackendProvider;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.QueueUrl;
+import dev.fq.spi.TaskDetail;
 import dev.fq.spi.TaskEntry;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
@@ -25,10 +26,9 @@ import java.util.Spliterators;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A queue of tasks, made comfortable: tasks of any number go in, in batches and in constant memory;
@@ -45,7 +45,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TaskQueue implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(TaskQueue.class);
   private static final Duration FIRST_LOOK = Duration.ofMillis(100);
   private static final Duration LAST_LOOK = Duration.ofSeconds(5);
 
@@ -77,7 +76,12 @@ public final class TaskQueue implements AutoCloseable {
    * @throws IllegalArgumentException if the address is not understood
    */
   public static Builder at(String url) {
-    return new Builder(QueueUrl.parse(url));
+    return at(QueueUrl.parse(url));
+  }
+
+  /** How to open the queue at this address; for the rest as {@link #at(String)}. */
+  public static Builder at(QueueUrl url) {
+    return new Builder(url);
   }
 
   /** How to open a queue. A bad setting is refused where it is set. */
@@ -256,19 +260,40 @@ public final class TaskQueue implements AutoCloseable {
    * @throws IllegalArgumentException if the other queue is this one
    */
   public long insert(TaskQueue other, InsertOptions options) throws IOException {
-    if (other.backend.url().equals(backend.url())) {
-      throw new IllegalArgumentException(
-          backend.url() + ": expected another queue to copy from, found the same");
-    }
+    requireOther(other);
     other.requireListing();
     try (Stream<TaskEntry> entries = other.backend.entries()) {
       return insert(entries.spliterator(), TaskEntry::payload, options);
     }
   }
 
+  /**
+   * Moves all tasks that are waiting in another queue into this one, under their ids, whatever
+   * their types and whether or not the other queue can list them. What is delayed or leased there
+   * stays. Each task is inserted here and then deleted there: when this is killed between, it is in
+   * both.
+   *
+   * @return how many were moved
+   * @throws IncompleteInsertException if this queue fails on the way; what is not in it is given
+   *     back to the other. Its places say nothing
+   * @throws InterruptedException if interrupted; what was moved by then is here
+   */
+  public long moveFrom(TaskQueue other, InsertOptions options)
+      throws IOException, InterruptedException {
+    requireOther(other);
+    return new Move(other.backend, backend, options).run();
+  }
+
   /** Inserts payloads as they are; for the rest as {@link #insert(Iterable, InsertOptions)}. */
   public long insertPayloads(Iterator<Payload> payloads, InsertOptions options) throws IOException {
     return insert(ofUnknownSize(payloads), Function.identity(), options);
+  }
+
+  private void requireOther(TaskQueue other) {
+    if (other.backend.url().equals(backend.url())) {
+      throw new IllegalArgumentException(
+          backend.url() + ": expected another queue to take tasks from, found the same");
+    }
   }
 
   private static <T> Spliterator<T> ofUnknownSize(Iterator<T> elements) {
@@ -353,7 +378,7 @@ public final class TaskQueue implements AutoCloseable {
    * @return how many; those whose leases are lost are not
    */
   public long complete(List<LeasedTask> tasks) throws IOException {
-    return each(tasks, backend::complete);
+    return backend.completeEach(leases(tasks));
   }
 
   /**
@@ -362,24 +387,11 @@ public final class TaskQueue implements AutoCloseable {
    * @return how many; those whose leases are lost are not
    */
   public long delete(List<LeasedTask> tasks) throws IOException {
-    return each(tasks, backend::delete);
+    return backend.deleteEach(leases(tasks));
   }
 
-  private interface End {
-    void of(Lease lease) throws IOException, LeaseLostException;
-  }
-
-  private static long each(List<LeasedTask> tasks, End end) throws IOException {
-    long ended = 0;
-    for (LeasedTask task : tasks) {
-      try {
-        end.of(task.lease());
-        ended++;
-      } catch (LeaseLostException e) {
-        log.debug("{}; not counted", e.getMessage());
-      }
-    }
-    return ended;
+  private static List<Lease> leases(List<LeasedTask> tasks) {
+    return tasks.stream().map(LeasedTask::lease).toList();
   }
 
   /**
@@ -507,6 +519,29 @@ public final class TaskQueue implements AutoCloseable {
    */
   public long releaseAll() throws IOException {
     return backend.releaseAll(task -> true);
+  }
+
+  /** The dead tasks, lazily; to be closed. See {@link QueueBackend#dead}. */
+  public Stream<TaskDetail> dead() throws IOException {
+    return backend.dead();
+  }
+
+  /**
+   * Makes those dead tasks that {@code which} picks waiting again, as new.
+   *
+   * @return how many
+   */
+  public long retryDead(Predicate<? super TaskId> which) throws IOException {
+    return backend.retryDead(which);
+  }
+
+  /**
+   * Removes those dead tasks that {@code which} picks.
+   *
+   * @return how many
+   */
+  public long purgeDead(Predicate<? super TaskId> which) throws IOException {
+    return backend.purgeDead(which);
   }
 
   /**

@@ -442,6 +442,37 @@ class TaskQueueTest {
   }
 
   @Test
+  void waitingTasksAreMovedUnderTheirIds() throws Exception {
+    TestBackend source = backend(-1);
+    TaskQueue from = memory(source);
+    from.insert(notes(600));
+    from.lease(1, ofMinutes(1));
+    Set<TaskId> ids = source.queue.list().map(TaskInfo::id).collect(Collectors.toSet());
+
+    assertThat(queue.moveFrom(from, NONE)).isEqualTo(599);
+
+    assertThat(from.enqueued()).isEqualTo(1);
+    try (Stream<TaskInfo> moved = queue.list()) {
+      assertThat(moved.map(TaskInfo::id)).hasSize(599).isSubsetOf(ids);
+    }
+    assertThatIllegalArgumentException().isThrownBy(() -> queue.moveFrom(queue, NONE));
+  }
+
+  @Test
+  void moveThatFailsGivesBackWhatIsNotMoved() throws Exception {
+    TestBackend target = backend(2);
+    queue.insert(notes(600));
+
+    IncompleteInsertException e =
+        catchThrowableOfType(
+            IncompleteInsertException.class, () -> memory(target).moveFrom(queue, NONE));
+
+    assertThat(e.inserted()).isEqualTo(266);
+    assertThat(target.numbers()).hasSize(266);
+    assertThat(queue.stats().waiting()).hasValue(334);
+  }
+
+  @Test
   void tasksAreLeasedRenewedReleasedAndEndedByHand() throws Exception {
     TaskQueue tasks = memory(backend(-1));
     tasks.insert(notes(6));

@@ -165,7 +165,7 @@ final class Demo {
           stats.completed().orElse(0), lines.count(), sums);
     }
     say("The one that always fails is dead after 2 attempts, with the reasons beside it.%n");
-    out.print(StatusReport.text(tasks.toString(), stats));
+    out.print(StatusReport.text(tasks.toString(), stats, true));
     out.flush();
   }
 

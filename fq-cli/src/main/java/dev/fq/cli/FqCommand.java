@@ -25,12 +25,15 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       WaitCommand.class,
       ReleaseCommand.class,
+      DeadCommand.class,
+      CpCommand.class,
+      MvCommand.class,
       HelpCommand.class
     },
     footer = {
       "",
-      "QUEUE is a directory, or a URL such as fq:///data/q. The environment variable",
-      "FQ_QUEUE stands in for a missing QUEUE.",
+      "QUEUE is a directory, or a URL such as fq:///data/q or sqs://name. The environment",
+      "variable FQ_QUEUE stands in for a missing QUEUE.",
       "",
       "Exit codes: 0 done; 1 trouble; 2 usage; 3 done, but tasks went dead in this run;",
       "4 a limit was reached first."

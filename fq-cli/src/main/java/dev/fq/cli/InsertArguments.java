@@ -8,6 +8,7 @@ import dev.fq.spi.Payload;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the verbs that bring tasks in have in common. */
@@ -25,13 +26,15 @@ final class InsertArguments {
       description = "Return only when the tasks would outlast a power cut.")
   private boolean durable;
 
+  @Mixin private QueueSettings settings;
+
   /**
    * Inserts these payloads, with progress.
    *
    * @throws IOException saying how many went in, when not all did
    */
   long insert(String queue, Iterator<Payload> payloads) throws IOException {
-    TaskQueue.Builder opening = TaskQueue.at(queue);
+    TaskQueue.Builder opening = settings.at(queue);
     if (durable) {
       opening.option("durable", "true");
     }

@@ -22,6 +22,7 @@ public final class Main {
   /** The command with this environment; its output can be redirected by the caller. */
   static CommandLine commandLine(Map<String, String> environment) {
     return new CommandLine(new FqCommand(environment))
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionStrategy(Main::execute)
         .setParameterExceptionHandler(Main::refuse)
         .setExecutionExceptionHandler(Main::fail);

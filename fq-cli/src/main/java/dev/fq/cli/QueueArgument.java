@@ -4,6 +4,7 @@ import dev.fq.TaskQueue;
 import dev.fq.spi.OpenMode;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -24,12 +25,14 @@ final class QueueArgument {
       description = "The queue: a directory or a URL.")
   private @Nullable String given;
 
-  String url() {
-    return url(verb, given);
+  @Mixin private QueueSettings settings;
+
+  TaskQueue.Builder at() {
+    return settings.at(url(verb, given));
   }
 
   TaskQueue open(OpenMode mode) throws IOException {
-    return TaskQueue.open(url(), mode);
+    return at().mode(mode).open();
   }
 
   /** The queue that is given, or else the environment's. */

@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,6 +37,8 @@ import picocli.CommandLine.Parameters;
 final class ReleaseCommand extends Verb {
 
   private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+  @Mixin private QueueSettings settings;
 
   @Option(names = "--host", paramLabel = "NAME", description = "Release what this host holds.")
   private @Nullable String host;
@@ -64,7 +67,7 @@ final class ReleaseCommand extends Verb {
   }
 
   private int release(String url, Set<TaskId> ids) throws IOException {
-    try (TaskQueue tasks = TaskQueue.open(url, OpenMode.EXISTING)) {
+    try (TaskQueue tasks = settings.at(url).mode(OpenMode.EXISTING).open()) {
       if (!tasks.backend().capabilities().contains(Capability.RELEASE_ALL)) {
         throw new IOException(tasks + ": this kind of queue cannot release the tasks of others");
       }

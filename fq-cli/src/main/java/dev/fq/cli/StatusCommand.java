@@ -2,6 +2,7 @@ package dev.fq.cli;
 
 import dev.fq.ProgressBar;
 import dev.fq.TaskQueue;
+import dev.fq.spi.Capability;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.QueueStats;
 import java.io.IOException;
@@ -54,10 +55,17 @@ final class StatusCommand extends Verb {
       } else {
         QueueStats stats = tasks.stats();
         String url = tasks.toString();
-        print(json ? StatusReport.json(url, stats) + "\n" : StatusReport.text(url, stats));
+        print(
+            json
+                ? StatusReport.json(url, stats) + "\n"
+                : StatusReport.text(url, stats, isExact(tasks)));
       }
       return ExitCode.DONE;
     }
+  }
+
+  private static boolean isExact(TaskQueue tasks) {
+    return tasks.backend().capabilities().contains(Capability.EXACT_COUNTS);
   }
 
   /** Until the process is ended. */
@@ -67,7 +75,7 @@ final class StatusCommand extends Verb {
     for (String before = ""; ; TimeUnit.SECONDS.sleep(INTERVAL_SECONDS)) {
       QueueStats stats = tasks.stats();
       rate.add(clock.instant(), stats.completed().orElse(0));
-      String frame = frame(tasks.toString(), stats, rate);
+      String frame = frame(tasks, stats, rate);
       print((redraw ? erase(before.lines().count()) : "") + frame);
       before = frame;
     }
@@ -78,10 +86,11 @@ final class StatusCommand extends Verb {
     return lines == 0 ? "" : "\u001B[" + lines + "F\u001B[J";
   }
 
-  private String frame(String url, QueueStats stats, Rate rate) throws IOException {
+  private String frame(TaskQueue tasks, QueueStats stats, Rate rate) throws IOException {
+    String url = tasks.toString();
     return json
         ? StatusReport.json(url, stats, rate) + "\n"
-        : StatusReport.text(url, stats) + StatusReport.text(rate, stats.enqueued());
+        : StatusReport.text(url, stats, isExact(tasks)) + StatusReport.text(rate, stats.enqueued());
   }
 
   private void print(String text) {

@@ -18,10 +18,17 @@ final class StatusReport {
 
   private StatusReport() {}
 
-  /** Lines for people. */
-  static String text(String url, QueueStats stats) {
+  /**
+   * Lines for people.
+   *
+   * @param exact whether the figures are counted and not estimated
+   */
+  static String text(String url, QueueStats stats, boolean exact) {
     String format = "%-10s %s%n";
+    String note =
+        exact ? "" : format.formatted("Figures", "approximate, as the service tells them");
     return format.formatted("Queue", url)
+        + note
         + format.formatted("Inserted", number(stats.inserted()))
         + format.formatted("Enqueued", enqueued(stats))
         + format.formatted("  waiting", number(stats.waiting()))

@@ -128,7 +128,7 @@ final class WorkCommand extends Verb {
   @Override
   public Integer call() throws IOException, InterruptedException {
     try (TaskJars jars = TaskJars.open(classpath);
-        TaskQueue tasks = TaskQueue.at(queue.url()).registry(jars.registry()).open()) {
+        TaskQueue tasks = queue.at().registry(jars.registry()).open()) {
       // Slots and what tasks start inherit it, and libraries look for their parts there.
       Thread.currentThread().setContextClassLoader(jars.loader());
       Worker worker = worker(tasks);

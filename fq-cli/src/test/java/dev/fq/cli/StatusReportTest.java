@@ -23,7 +23,7 @@ class StatusReportTest {
 
   @Test
   void whatABackendCannotTellIsNotAvailable() {
-    assertThat(StatusReport.text("sqs://tiles", LITTLE_KNOWN))
+    assertThat(StatusReport.text("sqs://tiles", LITTLE_KNOWN, false))
         .contains("Inserted   n/a\n", "Enqueued   8\n", "Completed  n/a\n", "Dead       n/a\n");
   }
 
@@ -37,13 +37,13 @@ class StatusReportTest {
 
   @Test
   void partThatIsLeftIsOfWhatWasInserted() {
-    assertThat(StatusReport.text("q", QueueStats.of(100, 20, 5, 1, 500, 374)))
+    assertThat(StatusReport.text("q", QueueStats.of(100, 20, 5, 1, 500, 374), true))
         .contains("Enqueued   125 (25.0 % left)");
   }
 
   @Test
   void partIsNotShownWhenMoreIsLeftThanWasCounted() {
-    assertThat(StatusReport.text("q", QueueStats.of(100, 0, 0, 0, 10, 0)))
+    assertThat(StatusReport.text("q", QueueStats.of(100, 0, 0, 0, 10, 0), true))
         .contains("Enqueued   100\n");
   }
 

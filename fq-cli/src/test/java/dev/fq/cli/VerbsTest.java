@@ -401,12 +401,104 @@ class VerbsTest {
 
   @Test
   void unknownSchemeListsTheKnown() {
-    assertUsage(Fq.run("status", "ftp://x"), "unknown scheme \"ftp\"; known are fq, mem");
+    assertUsage(
+        Fq.run("status", "ftp://x"), "unknown scheme \"ftp\"; known are fq, http, https, mem, sqs");
   }
 
   @Test
   void stackTraceComesOnlyWhenAskedFor() {
     assertThat(Fq.run("status", queue).err()).doesNotContain("\tat ");
     assertThat(Fq.run("status", queue, "--verbose").err()).contains("\tat dev.fq");
+  }
+
+  // mv, cp, dead
+
+  private void insertThree() throws IOException {
+    assertThat(Fq.run("insert", queue, file("1", "2", "3").toString()).code()).isZero();
+  }
+
+  @Test
+  void mvMovesWhatIsWaiting() throws Exception {
+    insertThree();
+    String other = directory.resolve("other").toString();
+
+    assertThat(Fq.run("mv", queue, other)).isEqualTo(new Fq(ExitCode.DONE, "moved 3\n", ""));
+
+    assertThat(payloads()).isEmpty();
+    assertThat(Fq.run("status", other, "--json").out()).contains("\"waiting\":3");
+  }
+
+  @Test
+  void cpCopiesAndLeavesTheFirst() throws Exception {
+    insertThree();
+    String other = directory.resolve("other").toString();
+
+    assertThat(Fq.run("cp", queue, other)).isEqualTo(new Fq(ExitCode.DONE, "copied 3\n", ""));
+
+    assertThat(payloads()).containsExactly("1", "2", "3");
+    assertThat(Fq.run("status", other, "--json").out()).contains("\"waiting\":3");
+  }
+
+  @Test
+  void transferRefusesAQueueThatIsMissingOrTheSame() throws Exception {
+    insertThree();
+
+    assertThat(Fq.run("mv", directory.resolve("none").toString(), queue).code())
+        .isEqualTo(ExitCode.TROUBLE);
+    assertThat(Fq.run("cp", queue, queue).err()).contains("expected another queue");
+  }
+
+  private List<TaskId> giveUpTwo() throws Exception {
+    List<Lease> leases = leaseTwo();
+    try (FileQueue files = FileQueue.at(root).open(OpenMode.EXISTING)) {
+      for (Lease lease : leases) {
+        files.giveUp(lease, "no such tile\nat line 2");
+      }
+    }
+    return leases.stream().map(Lease::id).sorted().toList();
+  }
+
+  @Test
+  void deadListShowsReasons() throws Exception {
+    List<TaskId> ids = giveUpTwo();
+
+    Fq list = Fq.run("dead", "list", queue);
+
+    assertThat(list.code()).isZero();
+    assertThat(list.out().lines().sorted())
+        .satisfiesExactly(
+            one ->
+                assertThat(one)
+                    .startsWith(ids.get(0) + "  attempt 1 at ")
+                    .endsWith(": no such tile"),
+            two -> assertThat(two).startsWith(ids.get(1) + "  attempt 1 at "));
+    assertThat(Fq.run("dead", "list", queue, ids.get(1).value()).out()).hasLineCount(1);
+  }
+
+  @Test
+  void deadRetryAndPurgeTakeThoseNamedOrAll() throws Exception {
+    List<TaskId> ids = giveUpTwo();
+
+    assertThat(Fq.run("dead", "retry", queue, ids.get(0).value()).out()).isEqualTo("retried 1\n");
+    assertThat(payloads()).hasSize(1);
+    Fq unknown = Fq.run("dead", "purge", queue, ids.get(0).value());
+    assertThat(unknown)
+        .isEqualTo(new Fq(ExitCode.TROUBLE, "purged 0\n", "fq: not dead: " + ids.get(0) + "\n"));
+    assertThat(Fq.run("dead", "purge", queue).out()).isEqualTo("purged 1\n");
+    assertThat(Fq.run("dead", "list", queue).out()).isEmpty();
+    assertUsage(Fq.run("dead", "bury", queue), "expected one of");
+  }
+
+  @Test
+  void settingsOfServicesAreRefusedForAFileQueue() {
+    assertUsage(Fq.run("status", queue, "--region", "eu-west-1"), "unknown option \"region\"");
+  }
+
+  @Test
+  void sqsQueueWithoutAServerIsOneLine() {
+    Fq status = Fq.run("status", "sqs://tiles", "--endpoint", "http://127.0.0.1:1");
+
+    assertThat(status.code()).isEqualTo(ExitCode.TROUBLE);
+    assertThat(status.err()).startsWith("fq: sqs://tiles: ").hasLineCount(1);
   }
 }

@@ -408,6 +408,21 @@ public final class FileQueue implements QueueBackend {
   }
 
   @Override
+  public Stream<TaskDetail> dead() throws IOException {
+    return operator.dead();
+  }
+
+  @Override
+  public long retryDead(Predicate<? super TaskId> which) throws IOException {
+    return operator.retryDead(which);
+  }
+
+  @Override
+  public long purgeDead(Predicate<? super TaskId> which) throws IOException {
+    return operator.purgeDead(which);
+  }
+
+  @Override
   public void rezero() throws IOException {
     counters.rezero();
   }

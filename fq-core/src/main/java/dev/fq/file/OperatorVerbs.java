@@ -86,14 +86,21 @@ final class OperatorVerbs {
 
   Optional<TaskDetail> peek(TaskId id) throws IOException {
     TaskName found = directory.find(name -> name.id().equals(id));
-    Path file = found == null ? deadTasks.bodyFile(id) : directory.task(found);
-    TaskInfo info =
-        found == null ? DeadTasks.info(id) : found.info(clock.instant().getEpochSecond());
+    return found == null
+        ? deadTask(id)
+        : detail(found.info(clock.instant().getEpochSecond()), directory.task(found));
+  }
+
+  private Optional<TaskDetail> deadTask(TaskId id) throws IOException {
+    return detail(DeadTasks.info(id), deadTasks.bodyFile(id));
+  }
+
+  private Optional<TaskDetail> detail(TaskInfo info, Path file) throws IOException {
     try {
-      return Optional.of(new TaskDetail(info, TaskFiles.body(file), deadTasks.failures(id)));
+      return Optional.of(new TaskDetail(info, TaskFiles.body(file), deadTasks.failures(info.id())));
     } catch (InvalidPayloadException e) {
       String body = "(" + e.getMessage() + ")";
-      return Optional.of(new TaskDetail(info, body, deadTasks.failures(id)));
+      return Optional.of(new TaskDetail(info, body, deadTasks.failures(info.id())));
     } catch (IOException e) {
       // RACE: gone since the listing, or it never was here.
       if (AtomicFiles.isGone(e)) {
@@ -101,6 +108,45 @@ final class OperatorVerbs {
       }
       throw e;
     }
+  }
+
+  Stream<TaskDetail> dead() throws IOException {
+    return deadTasks
+        .list()
+        .flatMap(
+            info -> {
+              try {
+                return deadTask(info.id()).stream();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+  }
+
+  long retryDead(Predicate<? super TaskId> which) throws IOException {
+    return eachDead(
+        which,
+        id -> AtomicFiles.move(deadTasks.bodyFile(id), directory.task(TaskName.fresh(id, 0))));
+  }
+
+  long purgeDead(Predicate<? super TaskId> which) throws IOException {
+    return eachDead(which, id -> AtomicFiles.delete(deadTasks.bodyFile(id)));
+  }
+
+  private interface Step {
+    boolean isDone(TaskId id) throws IOException;
+  }
+
+  private long eachDead(Predicate<? super TaskId> which, Step step) throws IOException {
+    long[] done = {0};
+    deadTasks.forEach(
+        id -> {
+          if (which.test(id) && step.isDone(id)) {
+            deadTasks.forget(id);
+            done[0]++;
+          }
+        });
+    return done[0];
   }
 
   long delete(Set<TaskId> ids) throws IOException {

@@ -316,6 +316,33 @@ public final class MemoryQueue implements QueueBackend {
   }
 
   @Override
+  public synchronized Stream<TaskDetail> dead() {
+    return dead.values().stream().map(entry -> detail(entry, TaskState.DEAD)).toList().stream();
+  }
+
+  @Override
+  public synchronized long retryDead(Predicate<? super TaskId> which) {
+    List<NewTask> picked =
+        dead.values().stream()
+            .map(entry -> entry.task)
+            .filter(task -> which.test(task.id()))
+            .toList();
+    for (NewTask task : picked) {
+      dead.remove(task.id());
+      enqueued.put(task.id(), new Entry(task, Instant.EPOCH));
+    }
+    notifyAll();
+    return picked.size();
+  }
+
+  @Override
+  public synchronized long purgeDead(Predicate<? super TaskId> which) {
+    long before = dead.size();
+    dead.keySet().removeIf(which);
+    return before - dead.size();
+  }
+
+  @Override
   public synchronized void rezero() {
     inserted = 0;
     completed = 0;

@@ -106,6 +106,25 @@ public interface QueueBackend extends AutoCloseable {
   void delete(Lease lease) throws IOException, LeaseLostException;
 
   /**
+   * Completes each of these, as {@link #complete(Lease)}; backends whose service takes many at once
+   * do so.
+   *
+   * @return how many; those whose leases no longer count are not
+   */
+  default long completeEach(List<Lease> leases) throws IOException {
+    return LeaseVerb.each(leases, this::complete);
+  }
+
+  /**
+   * Deletes each of these, as {@link #delete(Lease)}; for the rest as {@link #completeEach}.
+   *
+   * @return how many
+   */
+  default long deleteEach(List<Lease> leases) throws IOException {
+    return LeaseVerb.each(leases, this::delete);
+  }
+
+  /**
    * The attempt failed; the task is delayed for {@code retryIn} and then waiting again. The reason
    * is kept with the task until it is completed or deleted.
    *
@@ -180,6 +199,27 @@ public interface QueueBackend extends AutoCloseable {
    * @return how many were released
    */
   long releaseAll(Predicate<? super TaskInfo> which) throws IOException;
+
+  /**
+   * The dead tasks with their bodies and failures, lazily and in no order; to be closed. Trouble on
+   * the way comes as {@link java.io.UncheckedIOException}.
+   */
+  Stream<TaskDetail> dead() throws IOException;
+
+  /**
+   * Makes those dead tasks that {@code which} picks waiting again, as if they were new: their
+   * attempts and failures are forgotten. They are not counted as inserted once more.
+   *
+   * @return how many
+   */
+  long retryDead(Predicate<? super TaskId> which) throws IOException;
+
+  /**
+   * Removes those dead tasks that {@code which} picks, and their failures.
+   *
+   * @return how many
+   */
+  long purgeDead(Predicate<? super TaskId> which) throws IOException;
 
   /** Sets {@code inserted} and {@code completed} to zero; {@link Capability#COUNTERS}. */
   void rezero() throws IOException;

@@ -729,6 +729,71 @@ public abstract class QueueBackendContract {
   }
 
   @Test
+  protected void leasesAreEndedTogetherAndThoseThatAreLostAreNotCounted() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      insert("t" + i);
+    }
+    List<Lease> leases = leaseUpTo(5);
+    queue.delete(leases.get(0));
+    queue.delete(leases.get(3));
+
+    assertThat(queue.completeEach(leases.subList(0, 3))).isEqualTo(2);
+    assertThat(queue.deleteEach(leases)).isEqualTo(1);
+
+    assertThat(queue.isEmpty()).isTrue();
+    if (queue.capabilities().contains(Capability.COUNTERS)) {
+      assertThat(queue.stats().completed()).hasValue(2);
+    }
+  }
+
+  @Test
+  protected void deadTasksAreShownWithTheirLastReason() throws Exception {
+    TaskId id = insert("a");
+    queue.giveUp(leaseOne(), "no hope");
+
+    try (Stream<TaskDetail> dead = queue.dead()) {
+      TaskDetail detail = only(dead.toList());
+      assertThat(detail.info().id()).isEqualTo(id);
+      assertThat(detail.info().state()).isEqualTo(TaskState.DEAD);
+      assertThat(Envelope.payload(detail.body())).isEqualTo(payload("a"));
+      assertThat(only(detail.failures()).reason()).isEqualTo("no hope");
+    }
+  }
+
+  @Test
+  protected void deadTasksThatArePickedAreWaitingAgainAsNew() throws Exception {
+    TaskId one = insert("one");
+    queue.giveUp(leaseOne(), "no hope");
+    insert("two");
+    queue.giveUp(leaseOne(), "no hope");
+
+    assertThat(queue.retryDead(one::equals)).isEqualTo(1);
+
+    Lease again = leaseOne();
+    assertThat(again.id()).isEqualTo(one);
+    assertThat(again.attempt()).isEqualTo(1);
+    assertThat(again.payload()).isEqualTo(payload("one"));
+    assertThat(leaseUpTo(1)).isEmpty();
+    try (Stream<TaskDetail> dead = queue.dead()) {
+      assertThat(dead).hasSize(1);
+    }
+  }
+
+  @Test
+  protected void deadTasksThatArePickedAreRemoved() throws Exception {
+    TaskId one = insert("one");
+    queue.giveUp(leaseOne(), "no hope");
+    insert("two");
+    queue.giveUp(leaseOne(), "no hope");
+
+    assertThat(queue.purgeDead(one::equals)).isEqualTo(1);
+
+    assertThat(queue.purgeDead(id -> true)).isEqualTo(1);
+    assertThat(queue.purgeDead(id -> true)).isZero();
+    assertThat(queue.isEmpty()).isTrue();
+  }
+
+  @Test
   protected void whatTheCallerDidWrongIsNotTransient() {
     assertThat(queue.isTransient(new NoQueueException("gone"))).isFalse();
     assertThat(queue.isTransient(new InvalidPayloadException("not JSON"))).isFalse();

@@ -2,7 +2,19 @@ package dev.fq.sqs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fq.spi.Envelope;
+import dev.fq.spi.Failure;
+import dev.fq.spi.NewTask;
+import dev.fq.spi.TaskDetail;
+import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskInfo;
+import dev.fq.spi.TaskState;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -10,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.CreateQueueRequest;
 import software.amazon.awssdk.services.sqs.model.GetQueueUrlRequest;
+import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
@@ -26,15 +40,24 @@ final class DeadQueue {
   static final String ATTEMPT = "fq.attempt";
 
   private static final int MAX_REASON_LENGTH = 2_000;
+
+  /** Long enough to look at all of them. */
+  private static final Duration HIDDEN = Duration.ofMinutes(5);
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final SqsAsyncClient client;
   private final String queueUrl;
   private final SqsAddress address;
+  private final SqsQueue.Poll poll;
+  private final Clock clock;
   private volatile @Nullable String known;
 
-  DeadQueue(SqsAsyncClient client, String queueUrl, SqsAddress address) {
+  DeadQueue(
+      SqsAsyncClient client, String queueUrl, SqsAddress address, SqsQueue.Poll poll, Clock clock) {
     this.client = client;
+    this.poll = poll;
+    this.clock = clock;
     this.queueUrl = queueUrl;
     this.address = address;
   }
@@ -85,8 +108,13 @@ final class DeadQueue {
     }
   }
 
-  /** Puts a task there, as it was. */
-  void add(String body, String reason, int attempt, String id) throws IOException {
+  /**
+   * Puts a task there, as it was.
+   *
+   * @param messageId the message that it was: a FIFO queue must not take a task that dies once more
+   *     for the same
+   */
+  void add(String body, String reason, int attempt, String messageId) throws IOException {
     String dead = url().isPresent() ? url().get() : create();
     SendMessageRequest.Builder message =
         SendMessageRequest.builder().queueUrl(dead).messageBody(body);
@@ -97,10 +125,107 @@ final class DeadQueue {
               ATTEMPT, text(Integer.toString(attempt))));
     }
     if (address.isFifo()) {
-      message.messageGroupId(id).messageDeduplicationId(id);
+      message.messageGroupId(messageId).messageDeduplicationId(messageId);
     }
     CompletableFuture<?> sent = client.sendMessage(message.build());
     Service.answer(sent);
+  }
+
+  /** A dead task as it was received. */
+  record Letter(Message message, Instant received) {
+    TaskId id() {
+      return Envelope.id(message.body()).orElse(new TaskId(message.messageId()));
+    }
+
+    /** The same task, to be sent once more. */
+    NewTask task() throws IOException {
+      return new NewTask(id(), Envelope.payload(message.body()), Duration.ZERO);
+    }
+
+    TaskDetail detail() {
+      TaskInfo info = new TaskInfo(id(), TaskState.DEAD, Instant.EPOCH, 0, null);
+      String reason = attribute(REASON);
+      return new TaskDetail(
+          info,
+          message.body(),
+          reason.isEmpty()
+              ? List.of()
+              : List.of(new Failure(Integer.parseInt(attribute(ATTEMPT)), "", sent(), reason)));
+    }
+
+    private Instant sent() {
+      String millis = message.attributes().get(MessageSystemAttributeName.SENT_TIMESTAMP);
+      return millis == null ? received : Instant.ofEpochMilli(Long.parseLong(millis));
+    }
+
+    private String attribute(String name) {
+      MessageAttributeValue value = message.messageAttributes().get(name);
+      return value == null ? "" : value.stringValue();
+    }
+  }
+
+  /** What to do with a dead task; whether to delete it. */
+  interface Visitor {
+    boolean isToBeDeleted(Letter letter) throws IOException;
+  }
+
+  /**
+   * Shows every dead task once, hides it meanwhile, and gives back what is not to be deleted.
+   *
+   * @return how many were deleted
+   */
+  long visit(Visitor visitor) throws IOException {
+    Optional<String> url = url();
+    if (url.isEmpty()) {
+      return 0;
+    }
+    List<String> kept = new ArrayList<>();
+    long deleted = 0;
+    try {
+      List<Message> messages = receive(url.get());
+      while (!messages.isEmpty()) {
+        for (Message message : messages) {
+          if (visitor.isToBeDeleted(new Letter(message, clock.instant()))) {
+            delete(url.get(), message);
+            deleted++;
+          } else {
+            kept.add(message.receiptHandle());
+          }
+        }
+        messages = receive(url.get());
+      }
+    } finally {
+      for (String handle : kept) {
+        giveBack(url.get(), handle);
+      }
+    }
+    return deleted;
+  }
+
+  private List<Message> receive(String url) throws IOException {
+    return Service.answer(
+            client.receiveMessage(
+                request ->
+                    request
+                        .queueUrl(url)
+                        .maxNumberOfMessages(Limits.BATCH_ENTRIES)
+                        .visibilityTimeout(Limits.seconds(HIDDEN))
+                        .waitTimeSeconds(poll.seconds(Duration.ZERO))
+                        .messageAttributeNames(REASON, ATTEMPT)
+                        .messageSystemAttributeNames(MessageSystemAttributeName.SENT_TIMESTAMP)))
+        .messages();
+  }
+
+  private void delete(String url, Message message) throws IOException {
+    Service.answer(
+        client.deleteMessage(
+            request -> request.queueUrl(url).receiptHandle(message.receiptHandle())));
+  }
+
+  private void giveBack(String url, String handle) throws IOException {
+    Service.answer(
+        client.changeMessageVisibility(
+            request -> request.queueUrl(url).receiptHandle(handle).visibilityTimeout(0)));
   }
 
   private static MessageAttributeValue text(String value) {

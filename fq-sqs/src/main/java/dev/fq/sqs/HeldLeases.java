@@ -4,6 +4,7 @@ import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -35,13 +36,10 @@ final class HeldLeases {
   }
 
   /** The receipt of an attempt that counts, whether or not the lease was renewed since. */
-  Receipt currentAttempt(Lease lease) throws LeaseLostException {
+  Optional<Receipt> attempt(Lease lease) {
     Receipt receipt = Receipt.of(lease);
-    Receipt last = held.get(receipt.messageId());
-    if (last == null || !last.handle().equals(receipt.handle())) {
-      throw new LeaseLostException(lease);
-    }
-    return last;
+    return Optional.ofNullable(held.get(receipt.messageId()))
+        .filter(last -> last.handle().equals(receipt.handle()));
   }
 
   void renewed(Receipt before, Receipt after) {

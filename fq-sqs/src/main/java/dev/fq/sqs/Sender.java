@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
@@ -65,11 +66,25 @@ final class Sender {
    * @throws PartialInsertException if some were not taken
    */
   void send(List<NewTask> tasks) throws IOException {
+    send(tasks, task -> task.id().value());
+  }
+
+  /**
+   * Sends a task that has been in the queue before.
+   *
+   * @param deduplicationId for a FIFO queue, which drops for five minutes what comes under one id
+   */
+  void resend(NewTask task, String deduplicationId) throws IOException {
+    send(List.of(task), again -> deduplicationId);
+  }
+
+  private void send(List<NewTask> tasks, Function<NewTask, String> deduplicationId)
+      throws IOException {
     Account account = new Account();
     List<CompletableFuture<?>> answers = new ArrayList<>();
     int sent = 0;
     try {
-      for (List<SendMessageBatchRequestEntry> batch : batches(tasks)) {
+      for (List<SendMessageBatchRequestEntry> batch : batches(tasks, deduplicationId)) {
         permits.acquire();
         answers.add(send(batch, account, 1).whenComplete((done, trouble) -> permits.release()));
         sent += batch.size();
@@ -140,7 +155,8 @@ final class Sender {
     return Integer.parseInt(entryId);
   }
 
-  private List<List<SendMessageBatchRequestEntry>> batches(List<NewTask> tasks) {
+  private List<List<SendMessageBatchRequestEntry>> batches(
+      List<NewTask> tasks, Function<NewTask, String> deduplicationId) {
     List<List<SendMessageBatchRequestEntry>> batches = new ArrayList<>();
     List<SendMessageBatchRequestEntry> batch = new ArrayList<>();
     int bytes = 0;
@@ -153,7 +169,7 @@ final class Sender {
         batch = new ArrayList<>();
         bytes = 0;
       }
-      batch.add(entry(place, task, body));
+      batch.add(entry(place, task, body, deduplicationId.apply(task)));
       bytes += size;
     }
     if (!batch.isEmpty()) {
@@ -172,7 +188,8 @@ final class Sender {
     return size;
   }
 
-  private SendMessageBatchRequestEntry entry(int place, NewTask task, String body) {
+  private SendMessageBatchRequestEntry entry(
+      int place, NewTask task, String body, String deduplicationId) {
     Limits.requireDelay(task.delay());
     SendMessageBatchRequestEntry.Builder entry =
         SendMessageBatchRequestEntry.builder().id(Integer.toString(place)).messageBody(body);
@@ -180,7 +197,7 @@ final class Sender {
       requireNoDelay(task);
       entry
           .messageGroupId(address.group() == null ? task.id().value() : address.group())
-          .messageDeduplicationId(task.id().value());
+          .messageDeduplicationId(deduplicationId);
     } else if (!task.delay().isZero()) {
       entry.delaySeconds(Limits.seconds(task.delay()));
     }

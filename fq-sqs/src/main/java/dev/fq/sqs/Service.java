@@ -66,11 +66,28 @@ final class Service {
     try {
       return answer(answer);
     } catch (IOException e) {
-      if (e.getCause() instanceof AwsServiceException error && LOST.contains(code(error))) {
+      if (isLost(e)) {
         throw new LeaseLostException(lease);
       }
       throw e;
     }
+  }
+
+  /** Whether the verb of a lease took place; false when the receipt no longer counts. */
+  static boolean isDone(CompletableFuture<?> answer) throws IOException {
+    try {
+      answer(answer);
+      return true;
+    } catch (IOException e) {
+      if (isLost(e)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isLost(IOException e) {
+    return e.getCause() instanceof AwsServiceException error && LOST.contains(code(error));
   }
 
   /** What went wrong, in words. */

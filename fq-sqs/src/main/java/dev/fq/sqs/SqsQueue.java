@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,7 +111,7 @@ public final class SqsQueue implements QueueBackend {
                 config -> config.maxBatchSize(Limits.BATCH_ENTRIES).sendRequestFrequency(BATCHING))
             .build();
     this.sender = new Sender(client, queueUrl, address);
-    this.dead = new DeadQueue(client, queueUrl, address);
+    this.dead = new DeadQueue(client, queueUrl, address, poll, clock);
   }
 
   /**
@@ -387,7 +388,7 @@ public final class SqsQueue implements QueueBackend {
       return new Lease(id, payload, attempt, received.plus(whole), receipt.toString());
     } catch (InvalidPayloadException e) {
       log.warn("{}: task {} cannot be read and is dead now: {}", address, id, e.getMessage());
-      dead.add(message.body(), "not a task: " + e.getMessage(), attempt, id.value());
+      dead.add(message.body(), "not a task: " + e.getMessage(), attempt, message.messageId());
       Service.answer(
           client.deleteMessage(
               request -> request.queueUrl(queueUrl).receiptHandle(message.receiptHandle())));
@@ -457,11 +458,8 @@ public final class SqsQueue implements QueueBackend {
 
   @Override
   public void delete(Lease lease) throws IOException, LeaseLostException {
-    Receipt receipt = held.currentAttempt(lease);
-    Service.answer(
-        batches.deleteMessage(
-            request -> request.queueUrl(queueUrl).receiptHandle(receipt.handle())),
-        lease);
+    Receipt receipt = held.attempt(lease).orElseThrow(() -> new LeaseLostException(lease));
+    Service.answer(drop(receipt.handle()), lease);
     held.remove(receipt);
   }
 
@@ -471,9 +469,9 @@ public final class SqsQueue implements QueueBackend {
    */
   @Override
   public void giveUp(Lease lease, String reason) throws IOException, LeaseLostException {
-    held.current(lease);
+    Receipt receipt = held.current(lease);
     NewTask task = new NewTask(lease.id(), lease.payload(), Duration.ZERO);
-    dead.add(Envelope.of(task, address.toString()), reason, lease.attempt(), lease.id().value());
+    dead.add(Envelope.of(task, address.toString()), reason, lease.attempt(), receipt.messageId());
     delete(lease);
   }
 
@@ -532,7 +530,7 @@ public final class SqsQueue implements QueueBackend {
       List<Lease> leases =
           lease(Limits.BATCH_ENTRIES * Limits.BATCH_ENTRIES, DRAINING_LEASE, Duration.ZERO);
       while (!leases.isEmpty()) {
-        removed += drop(leases);
+        removed += deleteEach(leases);
         leases = lease(Limits.BATCH_ENTRIES * Limits.BATCH_ENTRIES, DRAINING_LEASE, Duration.ZERO);
       }
     } catch (InterruptedException e) {
@@ -542,19 +540,58 @@ public final class SqsQueue implements QueueBackend {
     return removed;
   }
 
-  private long drop(List<Lease> leases) throws IOException {
-    List<CompletableFuture<?>> answers = new ArrayList<>();
+  @Override
+  public long completeEach(List<Lease> leases) throws IOException {
+    return deleteEach(leases);
+  }
+
+  /** In batches: each joins others that are on their way. */
+  @Override
+  public long deleteEach(List<Lease> leases) throws IOException {
+    Map<Receipt, CompletableFuture<?>> answers = new LinkedHashMap<>();
     for (Lease lease : leases) {
-      Receipt receipt = Receipt.of(lease);
-      held.remove(receipt);
-      answers.add(
-          batches.deleteMessage(
-              request -> request.queueUrl(queueUrl).receiptHandle(receipt.handle())));
+      Optional<Receipt> receipt = held.attempt(lease);
+      receipt.ifPresent(counts -> answers.put(counts, drop(counts.handle())));
     }
-    for (CompletableFuture<?> answer : answers) {
-      Service.answer(answer);
+    long deleted = 0;
+    for (Map.Entry<Receipt, CompletableFuture<?>> answer : answers.entrySet()) {
+      deleted += Service.isDone(answer.getValue()) ? 1 : 0;
+      held.remove(answer.getKey());
     }
-    return leases.size();
+    return deleted;
+  }
+
+  private CompletableFuture<?> drop(String handle) {
+    return batches.deleteMessage(request -> request.queueUrl(queueUrl).receiptHandle(handle));
+  }
+
+  /** Receives all that is dead, and gives it back: meant for hundreds of tasks, not millions. */
+  @Override
+  public Stream<TaskDetail> dead() throws IOException {
+    List<TaskDetail> all = new ArrayList<>();
+    dead.visit(
+        letter -> {
+          all.add(letter.detail());
+          return false;
+        });
+    return all.stream();
+  }
+
+  @Override
+  public long retryDead(Predicate<? super TaskId> which) throws IOException {
+    return dead.visit(
+        letter -> {
+          boolean picked = which.test(letter.id());
+          if (picked) {
+            sender.resend(letter.task(), letter.message().messageId());
+          }
+          return picked;
+        });
+  }
+
+  @Override
+  public long purgeDead(Predicate<? super TaskId> which) throws IOException {
+    return dead.visit(letter -> which.test(letter.id()));
   }
 
   @Override

@@ -1,10 +1,21 @@
 package dev.fq.sqs;
 
+import static java.time.Duration.ZERO;
+import static java.time.Duration.ofHours;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fq.spi.Lease;
+import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.MutableClock;
+import dev.fq.spi.NewTask;
+import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueBackendContract;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,4 +87,21 @@ class SqsContractTest extends QueueBackendContract {
   @Test
   @Disabled(MACHINES_CLOCK)
   protected void expiredLeaseIsListedAsWaiting() {}
+
+  @Test
+  void leaseIsRenewedNoLongerThanTheServiceHidesATask() throws Exception {
+    Instant received = clock().instant();
+    queue().insert(List.of(NewTask.of(Payload.ofJson("1"), ZERO)));
+    Lease lease = queue().lease(1, ofHours(6), ZERO).get(0);
+    clock().advance(ofHours(5));
+    Lease renewed = queue().renew(lease, ofHours(6));
+    clock().advance(ofHours(5));
+
+    Lease last = queue().renew(renewed, ofHours(6));
+
+    assertThat(last.deadline()).isEqualTo(received.plus(ofHours(12)));
+    clock().advance(ofHours(2));
+    assertThatThrownBy(() -> queue().renew(last, ofHours(6)))
+        .isInstanceOf(LeaseLostException.class);
+  }
 }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.fq.CommandTask;
 import dev.fq.IncompleteInsertException;
 import dev.fq.InsertOptions;
+import dev.fq.QueuedTask;
 import dev.fq.TaskQueue;
 import dev.fq.WorkerReport;
 import dev.fq.spi.Lease;
@@ -23,6 +24,7 @@ import dev.fq.spi.QueueStats;
 import dev.fq.spi.QueueUrl;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,12 +34,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
@@ -325,6 +330,49 @@ class SqsQueueTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> fifo.insert(List.of(task("1", ofSeconds(1)))))
           .withMessageContaining("FIFO");
+    }
+  }
+
+  @Test
+  void taskOfAFifoQueueMayDieAndBeRetriedAgainAndAgain() throws Exception {
+    try (SqsQueue fifo = server.queue(name + ".fifo").open()) {
+      List<NewTask> tasks = tasks(1);
+      fifo.insert(tasks);
+
+      for (int i = 0; i < 3; i++) {
+        fifo.giveUp(leaseOne(fifo, LEASE), "no luck");
+        assertThat(fifo.stats().dead()).hasValue(1);
+        assertThat(fifo.retryDead(id -> true)).isEqualTo(1);
+      }
+
+      assertThat(leaseOne(fifo, LEASE).id()).isEqualTo(tasks.get(0).id());
+    }
+  }
+
+  @Test
+  void tasksGoFromAFileQueueToSqsAndBackWithoutLoss(@TempDir Path directory) throws Exception {
+    try (TaskQueue files = TaskQueue.open(directory.resolve("q").toString());
+        TaskQueue sqs = TaskQueue.open("sqs://" + name + "?endpoint=" + server.endpoint());
+        TaskQueue back = TaskQueue.open(directory.resolve("back").toString())) {
+      files.insert(
+          IntStream.range(0, 700)
+              .mapToObj(i -> new CommandTask(List.of("echo", "task " + i), null, Map.of())));
+      Set<String> before = payloads(files);
+
+      assertThat(sqs.moveFrom(files, InsertOptions.none())).isEqualTo(700);
+      assertThat(files.isEmpty()).isTrue();
+      assertThat(back.moveFrom(sqs, InsertOptions.none())).isEqualTo(700);
+
+      assertThat(sqs.isEmpty()).isTrue();
+      assertThat(payloads(back)).isEqualTo(before).hasSize(700);
+    }
+  }
+
+  private static Set<String> payloads(TaskQueue queue) throws IOException {
+    try (Stream<QueuedTask> tasks = queue.tasks()) {
+      return tasks
+          .map(task -> task.id() + " " + task.payload())
+          .collect(Collectors.toCollection(HashSet::new));
     }
   }
 

@@ -1,0 +1,49 @@
+package dev.fq.cli;
+
+import dev.fq.TaskQueue;
+import dev.fq.spi.QueueUrl;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Settings of queues that are services; each is an option of the URL too. */
+final class QueueSettings {
+
+  private static final String FILE_QUEUE = "fq";
+
+  @Option(
+      names = "--region",
+      paramLabel = "NAME",
+      description = "The region of an SQS queue, when nothing else says it.")
+  private @Nullable String region;
+
+  @Option(
+      names = "--endpoint",
+      paramLabel = "URL",
+      description = "The server of an SQS queue, as http://localhost:9324; Amazon's unless given.")
+  private @Nullable String endpoint;
+
+  @Option(names = "--create", description = "Make the SQS queue where there is none.")
+  private boolean create;
+
+  /** The queue at this address with these settings. */
+  QueueUrl url(String address) {
+    QueueUrl url = QueueUrl.parse(address);
+    if (region != null) {
+      url = url.with("region", region);
+    }
+    if (endpoint != null) {
+      url = url.with("endpoint", endpoint);
+    }
+    return create ? url.with("create", "true") : url;
+  }
+
+  TaskQueue.Builder at(String address) {
+    return TaskQueue.at(url(address));
+  }
+
+  /** One of two queues: the settings are for the one that is a service. */
+  TaskQueue.Builder atOneOfTwo(String address) {
+    QueueUrl url = QueueUrl.parse(address);
+    return url.scheme().equals(FILE_QUEUE) ? TaskQueue.at(url) : at(address);
+  }
+}

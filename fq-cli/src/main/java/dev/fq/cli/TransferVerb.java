@@ -1,0 +1,48 @@
+package dev.fq.cli;
+
+import dev.fq.IncompleteInsertException;
+import dev.fq.InsertOptions;
+import dev.fq.ProgressBar;
+import dev.fq.TaskQueue;
+import dev.fq.spi.OpenMode;
+import java.io.IOException;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** What the verbs that bring tasks from one queue to another have in common. */
+abstract class TransferVerb extends Verb {
+
+  @Mixin private QueueSettings settings;
+
+  @Parameters(index = "0", paramLabel = "SRC", description = "The queue to take tasks from.")
+  private String source;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "DST",
+      description = "The queue to put them into; a file queue is made where nothing is.")
+  private String destination;
+
+  /** Transfers all; how many. */
+  abstract long transfer(TaskQueue from, TaskQueue to, InsertOptions options)
+      throws IOException, InterruptedException;
+
+  /** What was done to the tasks. */
+  abstract String done();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    try (TaskQueue from = settings.atOneOfTwo(source).mode(OpenMode.EXISTING).open();
+        TaskQueue to = settings.atOneOfTwo(destination).open();
+        ProgressBar bar = ProgressBar.named(done())) {
+      InsertOptions options = InsertOptions.none().total(from.enqueued()).progress(bar);
+      long count = transfer(from, to, options);
+      out().println(done() + " " + count);
+      return ExitCode.DONE;
+    } catch (IncompleteInsertException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(
+          "%s; %d tasks before it were %s".formatted(Trouble.line(cause), e.inserted(), done()), e);
+    }
+  }
+}
