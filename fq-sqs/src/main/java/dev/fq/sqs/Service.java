@@ -8,6 +8,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -18,14 +19,14 @@ final class Service {
 
   /**
    * What the service answers when a receipt no longer counts; with a prefix in the older protocol.
-   * "The receipt handle has expired" comes as an invalid value.
    */
-  private static final Set<String> LOST =
-      Set.of(
-          "ReceiptHandleIsInvalid",
-          "MessageNotInflight",
-          "InvalidParameterValue",
-          "InvalidIdFormat");
+  private static final Set<String> LOST = Set.of("ReceiptHandleIsInvalid", "MessageNotInflight");
+
+  /** An expired receipt handle, and a message that is gone, are invalid values of parameters. */
+  private static final String INVALID_VALUE = "InvalidParameterValue";
+
+  private static final Pattern OF_RECEIPT =
+      Pattern.compile("receipt ?handle|message.* does not exist", Pattern.CASE_INSENSITIVE);
 
   private static final String PREFIX = "AWS.SimpleQueueService.";
 
@@ -87,7 +88,10 @@ final class Service {
   }
 
   private static boolean isLost(IOException e) {
-    return e.getCause() instanceof AwsServiceException error && LOST.contains(code(error));
+    return e.getCause() instanceof AwsServiceException error
+        && (LOST.contains(code(error))
+            || (code(error).equals(INVALID_VALUE)
+                && OF_RECEIPT.matcher(String.valueOf(e.getMessage())).find()));
   }
 
   /** What went wrong, in words. */
