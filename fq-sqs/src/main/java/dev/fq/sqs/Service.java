@@ -108,7 +108,9 @@ final class Service {
           error);
     }
     if (e instanceof SdkException) {
-      return new IOException("SQS: " + e.getMessage(), e);
+      // The SDK adds paragraphs of advice, for programmers.
+      String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      return new IOException("SQS: " + message, e);
     }
     return e instanceof IOException trouble ? trouble : new IOException(e);
   }

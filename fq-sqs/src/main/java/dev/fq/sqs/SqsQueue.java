@@ -232,7 +232,8 @@ public final class SqsQueue implements QueueBackend {
             e);
       } catch (IOException e) {
         connection.close();
-        throw new IOException("%s: %s".formatted(address, e.getMessage()), e);
+        String where = address.endpoint() == null ? "" : " (" + address.endpoint() + ")";
+        throw new IOException("%s: %s%s".formatted(address, e.getMessage(), where), e);
       }
     }
 

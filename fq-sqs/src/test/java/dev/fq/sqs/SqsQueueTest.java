@@ -410,7 +410,8 @@ class SqsQueueTest {
     assertThatThrownBy(() -> SqsQueue.named("q").endpoint("http://127.0.0.1:1").open())
         .isInstanceOf(IOException.class)
         .hasMessageContaining("sqs://q")
-        .hasMessageContaining("127.0.0.1:1");
+        .hasMessageContaining("(http://127.0.0.1:1)")
+        .satisfies(e -> assertThat(e.getMessage()).hasLineCount(1));
   }
 
   // with what is above
