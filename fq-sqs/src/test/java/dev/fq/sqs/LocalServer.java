@@ -64,7 +64,7 @@ final class LocalServer implements AutoCloseable {
   }
 
   /** A queue there; made if it has to be. */
-  SqsQueue.Builder queue(String name) {
+  SqsQueueBuilder queue(String name) {
     return SqsQueue.at(QueueUrl.parse("sqs://" + name))
         .endpoint(endpoint())
         .create(true)
