@@ -2,15 +2,10 @@ package dev.fq.cli;
 
 import dev.fq.TaskQueue;
 import dev.fq.spi.Failure;
-import dev.fq.spi.OpenMode;
 import dev.fq.spi.TaskDetail;
-import dev.fq.spi.TaskId;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,44 +38,26 @@ final class DeadCommand extends Verb {
   @Parameters(index = "0", paramLabel = "list|retry|purge", description = "What to do.")
   private Action action;
 
-  @Parameters(
-      index = "1..*",
-      paramLabel = "QUEUE [ID...]",
-      hideParamSyntax = true,
-      description = "The queue, and the tasks; all dead ones unless named.")
-  private List<String> words = new ArrayList<>();
-
-  @Mixin private QueueSettings settings;
+  @Mixin private QueueAndIds queue;
 
   @Override
   public Integer call() throws IOException {
-    String queue = QueueArgument.url(spec(), words.isEmpty() ? null : words.get(0));
-    Set<TaskId> named = new HashSet<>();
-    words.stream().skip(1).forEach(word -> named.add(new TaskId(word)));
-    try (TaskQueue tasks = settings.at(queue).mode(OpenMode.EXISTING).open()) {
-      Set<TaskId> notSeen = new HashSet<>(named);
+    QueueAndIds.Selection selection = queue.selection();
+    try (TaskQueue tasks = queue.open()) {
       switch (action) {
-        case LIST -> list(tasks, named, notSeen);
-        case RETRY ->
-            out().println("retried " + tasks.retryDead(id -> isPicked(id, named, notSeen)));
-        case PURGE ->
-            out().println("purged " + tasks.purgeDead(id -> isPicked(id, named, notSeen)));
+        case LIST -> list(tasks, selection);
+        case RETRY -> out().println("retried " + tasks.retryDead(selection::meets));
+        case PURGE -> out().println("purged " + tasks.purgeDead(selection::meets));
       }
-      notSeen.forEach(id -> err().println("fq: not dead: " + id));
-      return notSeen.isEmpty() ? ExitCode.DONE : ExitCode.TROUBLE;
+      return selection.report(this, "dead");
     }
   }
 
-  private static boolean isPicked(TaskId id, Set<TaskId> named, Set<TaskId> notSeen) {
-    notSeen.remove(id);
-    return named.isEmpty() || named.contains(id);
-  }
-
-  private void list(TaskQueue tasks, Set<TaskId> named, Set<TaskId> notSeen) throws IOException {
+  private void list(TaskQueue tasks, QueueAndIds.Selection selection) throws IOException {
     try (Stream<TaskDetail> dead = tasks.dead()) {
       for (Iterator<TaskDetail> all = dead.iterator(); all.hasNext(); ) {
         TaskDetail task = all.next();
-        if (isPicked(task.info().id(), named, notSeen)) {
+        if (selection.meets(task.info().id())) {
           out().println(line(task));
         }
       }

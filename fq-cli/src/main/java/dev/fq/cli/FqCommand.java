@@ -23,11 +23,17 @@ import picocli.CommandLine.Spec;
       SubmitCommand.class,
       WorkCommand.class,
       StatusCommand.class,
+      ListCommand.class,
+      PeekCommand.class,
       WaitCommand.class,
       ReleaseCommand.class,
       DeadCommand.class,
+      RezeroCommand.class,
+      PurgeCommand.class,
       CpCommand.class,
       MvCommand.class,
+      CompletionCommand.class,
+      LicenseCommand.class,
       HelpCommand.class
     },
     footer = {

@@ -1,0 +1,67 @@
+package dev.fq.cli;
+
+import dev.fq.ProgressBar;
+import dev.fq.TaskQueue;
+import dev.fq.spi.OpenMode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Removes all tasks. */
+@Command(
+    name = "purge",
+    description = {
+      "Remove all tasks that are waiting, delayed or leased. Dead tasks and counts stay.",
+      "",
+      "Asks before; where nobody can be asked, --yes is needed. Of an SQS queue what is leased or"
+          + " delayed stays, unless --native leaves it to the service."
+    },
+    footer = {"", "Examples:", "  fq purge ./q", "  fq purge sqs://tiles --yes --native"})
+final class PurgeCommand extends Verb {
+
+  private static final int STANDARD_INPUT = 0;
+
+  @Mixin private QueueArgument queue;
+
+  @Option(
+      names = {"-y", "--yes"},
+      description = "Do not ask.")
+  private boolean yes;
+
+  @Option(
+      names = "--native",
+      description =
+          "Have the service purge its queue: everything, within a minute, at most once a minute.")
+  private boolean nativePurge;
+
+  @Override
+  public Integer call() throws IOException {
+    TaskQueue.Builder opening = queue.at().mode(OpenMode.EXISTING);
+    if (nativePurge) {
+      opening.option("nativePurge", "true");
+    }
+    try (TaskQueue tasks = opening.open()) {
+      if (!yes && !isConfirmed(tasks)) {
+        err().println("fq: nothing was removed");
+        return ExitCode.TROUBLE;
+      }
+      out().println("removed " + tasks.purge());
+      return ExitCode.DONE;
+    }
+  }
+
+  private boolean isConfirmed(TaskQueue tasks) throws IOException {
+    if (!ProgressBar.isTerminal(STANDARD_INPUT)) {
+      throw refusal("expected --yes, since there is no terminal to ask on");
+    }
+    err().printf("Remove %d tasks from %s? [y/N] ", tasks.enqueued(), tasks);
+    err().flush();
+    String answer =
+        new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())).readLine();
+    return answer != null && answer.strip().matches("(?i)y|yes");
+  }
+}

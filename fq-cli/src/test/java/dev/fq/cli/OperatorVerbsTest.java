@@ -1,0 +1,271 @@
+package dev.fq.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fq.file.FileQueue;
+import dev.fq.spi.Lease;
+import dev.fq.spi.NewTask;
+import dev.fq.spi.OpenMode;
+import dev.fq.spi.Payload;
+import dev.fq.spi.TaskId;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The verbs of those who look at a queue and set it right. */
+class OperatorVerbsTest {
+
+  private static final TaskId WAITING = new TaskId("waiting-one");
+  private static final TaskId DELAYED = new TaskId("delayed-one");
+  private static final TaskId LEASED = new TaskId("leased-one");
+  private static final TaskId DEAD = new TaskId("dead-one");
+
+  @TempDir private Path directory;
+  private Path root;
+  private String queue;
+  private Lease lease;
+
+  /** One task in each state. */
+  @BeforeEach
+  void fill() throws Exception {
+    root = directory.resolve("q");
+    queue = root.toString();
+    try (FileQueue files = FileQueue.at(root).open(OpenMode.CREATE)) {
+      files.insert(List.of(task(DEAD, Duration.ZERO)));
+      files.giveUp(leaseOne(files), "no such tile\nat all");
+      files.insert(List.of(task(LEASED, Duration.ZERO)));
+      lease = leaseOne(files);
+      files.insert(List.of(task(WAITING, Duration.ZERO), task(DELAYED, Duration.ofDays(1))));
+    }
+  }
+
+  private static Lease leaseOne(FileQueue files) throws Exception {
+    return files.lease(1, Duration.ofMinutes(5), Duration.ZERO).get(0);
+  }
+
+  private static NewTask task(TaskId id, Duration delay) throws Exception {
+    return new NewTask(id, Payload.ofJson("{\"name\": \"" + id + "\"}"), delay);
+  }
+
+  private String status() {
+    return Fq.run("status", queue, "--json").out().replaceFirst(".*\"inserted\"", "\"inserted\"");
+  }
+
+  @Test
+  void listShowsEachTaskInAlignedColumns() {
+    Fq list = Fq.run("list", queue);
+
+    assertThat(list.code()).isEqualTo(ExitCode.DONE);
+    assertThat(
+            list.out()
+                .lines()
+                .map(line -> line.replaceAll("20\\d\\d-[^ ]*Z", "TIME                ")))
+        .containsExactlyInAnyOrder(
+            "waiting-one                           waiting        0  -                     -",
+            "delayed-one                           delayed        0  TIME                  -",
+            "leased-one                            leased         1  TIME                  "
+                + holder(),
+            "dead-one                              dead           -  -                     -");
+  }
+
+  private String holder() {
+    return lease.receipt().replaceFirst("\\d+--leased-one\\.1\\.(.*)\\.json", "$1");
+  }
+
+  @Test
+  void listShowsOnlyTheStatesAskedFor() {
+    assertThat(Fq.run("list", queue, "--state", "leased,dead").out().lines())
+        .hasSize(2)
+        .noneMatch(line -> line.contains("waiting"));
+  }
+
+  @Test
+  void listShowsAtMostTheLimit() {
+    assertThat(Fq.run("list", queue, "--limit", "3").out().lines()).hasSize(3);
+    assertThat(Fq.run("list", queue, "--limit", "-1").err())
+        .startsWith("fq: --limit: expected 0 or more, found -1\n");
+  }
+
+  @Test
+  void listAsJsonIsAnObjectALine() {
+    assertThat(Fq.run("list", queue, "--state", "leased", "--json").out())
+        .isEqualTo(
+            "{\"id\":\"leased-one\",\"state\":\"leased\",\"attempt\":1,\"due\":\"%s\",\"holder\":\"%s\"}\n"
+                .formatted(lease.deadline(), holder()));
+    assertThat(Fq.run("list", queue, "--state", "waiting", "--json").out())
+        .isEqualTo(
+            "{\"id\":\"waiting-one\",\"state\":\"waiting\",\"attempt\":0,\"due\":null,\"holder\":null}\n");
+  }
+
+  @Test
+  void outputEndsWhenNobodyReadsIt() {
+    AtomicInteger writes = new AtomicInteger();
+    Writer closedPipe =
+        new Writer() {
+          @Override
+          public void write(char[] text, int from, int length) throws java.io.IOException {
+            writes.incrementAndGet();
+            throw new java.io.IOException("Broken pipe");
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Output output = new Output(new PrintWriter(closedPipe));
+
+    while (output.isRead()) {
+      output.line("a line");
+    }
+
+    assertThat(writes).hasValue(1);
+  }
+
+  @Test
+  void peekShowsAPayloadAndHowItFailed() {
+    Fq peek = Fq.run("peek", queue, "dead-one");
+
+    assertThat(peek.code()).isEqualTo(ExitCode.DONE);
+    assertThat(peek.out().replaceAll("20\\d\\d-.*Z", "TIME"))
+        .isEqualTo(
+            """
+            Id        dead-one
+            State     dead
+            Payload   {"name": "dead-one"}
+            Failure   attempt 1 at TIME
+              no such tile
+              at all
+            """);
+  }
+
+  @Test
+  void peekShowsWhoHoldsATaskAndUntilWhen() {
+    assertThat(Fq.run("peek", queue, "leased-one").out())
+        .isEqualTo(
+            """
+            Id        leased-one
+            State     leased
+            Attempt   1
+            Due       %s
+            Holder    %s
+            Payload   {"name": "leased-one"}
+            """
+                .formatted(lease.deadline(), holder()));
+  }
+
+  @Test
+  void peekAsJsonKeepsThePayloadAsItIs() {
+    assertThat(Fq.run("peek", queue, "dead-one", "--json").out())
+        .startsWith("{\"id\":\"dead-one\",\"state\":\"dead\",")
+        .contains("\"payload\":{\"name\": \"dead-one\"},\"failures\":[{\"attempt\":1,")
+        .endsWith("\"reason\":\"no such tile\\nat all\"}]}\n");
+  }
+
+  @Test
+  void peekSaysWhenATaskCannotBeRead() throws Exception {
+    Files.writeString(root.resolve("queue/0--waiting-one.json"), "{");
+
+    assertThat(Fq.run("peek", queue, "waiting-one").out()).contains("Payload   cannot be read: ");
+    assertThat(Fq.run("peek", queue, "waiting-one", "--json").out()).contains("\"payload\":null");
+  }
+
+  @Test
+  void peekAtATaskThatIsNotThereIsOneLine() {
+    assertThat(Fq.run("peek", queue, "another"))
+        .isEqualTo(new Fq(ExitCode.TROUBLE, "", "fq: not in the queue: another\n"));
+  }
+
+  @Test
+  void peekWantsOneId() {
+    assertThat(Fq.run("peek", queue).err())
+        .startsWith("fq: expected the ID of one task, found 0\n");
+    assertThat(Fq.run("peek", queue, "a/b").err())
+        .startsWith("fq: expected the id of a task, 1 to 64 of A-Z a-z 0-9 - _, found \"a/b\"\n");
+  }
+
+  @Test
+  void peekTakesTheQueueOfTheEnvironmentWhenTheIdIsAUuid() throws Exception {
+    String id = "01a20c14-605a-728f-8d07-778cf65eeacb";
+    try (FileQueue files = FileQueue.at(root).open(OpenMode.EXISTING)) {
+      files.insert(List.of(task(new TaskId(id), Duration.ZERO)));
+    }
+
+    assertThat(Fq.runWith(Map.of("FQ_QUEUE", queue), "peek", id).out()).contains("State     wait");
+  }
+
+  @Test
+  void deadTasksOfTheEnvironmentsQueueAreNamedByUuid() {
+    String id = "01a20c14-605a-728f-8d07-778cf65eeacb";
+
+    assertThat(Fq.runWith(Map.of("FQ_QUEUE", queue), "dead", "retry", id))
+        .isEqualTo(new Fq(ExitCode.TROUBLE, "retried 0\n", "fq: not dead: " + id + "\n"));
+  }
+
+  @Test
+  void rezeroSetsTheCountsToZeroAndLeavesTheTasks() {
+    assertThat(Fq.run("rezero", queue)).isEqualTo(new Fq(ExitCode.DONE, "", ""));
+
+    assertThat(status())
+        .isEqualTo(
+            "\"inserted\":0,\"waiting\":1,\"delayed\":1,\"leased\":1,\"dead\":1,\"completed\":0}\n");
+  }
+
+  @Test
+  void purgeRemovesAllButTheDead() {
+    assertThat(Fq.run("purge", queue, "--yes")).isEqualTo(new Fq(0, "removed 3\n", ""));
+
+    assertThat(status()).contains("\"waiting\":0,\"delayed\":0,\"leased\":0,\"dead\":1,");
+  }
+
+  @Test
+  void purgeRemovesNothingWhenNobodyCanBeAsked() {
+    Fq purge = Fq.run("purge", queue);
+
+    assertThat(purge.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(purge.err()).startsWith("fq: expected --yes, since there is no terminal");
+    assertThat(status()).contains("\"waiting\":1,\"delayed\":1,\"leased\":1,");
+  }
+
+  @Test
+  void nativePurgeOfAFileQueueIsRefused() {
+    Fq purge = Fq.run("purge", queue, "--yes", "--native");
+
+    assertThat(purge.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(purge.err()).startsWith("fq: ").contains("nativePurge");
+    assertThat(status()).contains("\"waiting\":1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bash", "zsh", "fish"})
+  void completionKnowsEveryVerb(String shell) {
+    Fq completion = Fq.run("completion", shell);
+
+    assertThat(completion.code()).isEqualTo(ExitCode.DONE);
+    assertThat(completion.out()).contains(Main.commandLine(Map.of()).getSubcommands().keySet());
+  }
+
+  @Test
+  void fishCompletesOptionsOfAVerbWithWhatTheyMean() {
+    assertThat(Fq.run("completion", "fish").out())
+        .contains(
+            "complete -c fq -n '__fish_seen_subcommand_from purge' -s y -l yes -d 'Do not ask'\n")
+        .contains("-l state -r -a 'waiting delayed leased dead' -d 'Only these'\n");
+  }
+
+  @Test
+  void licenseNamesThoseOfTheLibrariesToo() {
+    assertThat(Fq.run("license").out()).contains("Apache License", "jackson-databind", "picocli");
+  }
+}
