@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.util.Map;
 import java.util.Properties;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -17,25 +16,6 @@ import picocli.CommandLine.Spec;
     description = "A task queue that needs nothing but a shared directory.",
     mixinStandardHelpOptions = true,
     versionProvider = FqCommand.Version.class,
-    subcommands = {
-      DemoCommand.class,
-      InsertCommand.class,
-      SubmitCommand.class,
-      WorkCommand.class,
-      StatusCommand.class,
-      ListCommand.class,
-      PeekCommand.class,
-      WaitCommand.class,
-      ReleaseCommand.class,
-      DeadCommand.class,
-      RezeroCommand.class,
-      PurgeCommand.class,
-      CpCommand.class,
-      MvCommand.class,
-      CompletionCommand.class,
-      LicenseCommand.class,
-      HelpCommand.class
-    },
     footer = {
       "",
       "QUEUE is a directory, or a URL such as fq:///data/q or sqs://name. The environment",

@@ -16,13 +16,25 @@ public final class Main {
 
   /** The {@code fq} command. */
   public static void main(String[] args) {
-    System.exit(commandLine(System.getenv()).execute(args));
+    System.exit(commandLineFor(args).execute(args));
   }
 
-  /** The command with this environment; its output can be redirected by the caller. */
+  /** The command with this process's environment, and what these arguments need of it. */
+  static CommandLine commandLineFor(String... args) {
+    CommandLine root = new CommandLine(new FqCommand(System.getenv()));
+    Verbs.addFor(args, root);
+    return configured(root);
+  }
+
+  /** The command with all verbs and this environment; its output can be redirected. */
   static CommandLine commandLine(Map<String, String> environment) {
-    return new CommandLine(new FqCommand(environment))
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    CommandLine root = new CommandLine(new FqCommand(environment));
+    Verbs.addAll(root);
+    return configured(root);
+  }
+
+  private static CommandLine configured(CommandLine root) {
+    return root.setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionStrategy(Main::execute)
         .setParameterExceptionHandler(Main::refuse)
         .setExecutionExceptionHandler(Main::fail);

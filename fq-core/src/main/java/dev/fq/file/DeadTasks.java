@@ -1,9 +1,5 @@
 package dev.fq.file;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fq.spi.Failure;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
@@ -14,7 +10,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +21,6 @@ final class DeadTasks {
 
   private static final String BODY = ".json";
   private static final String LOG = ".log";
-  private static final int MAX_REASON_LENGTH = 16 * 1024;
-  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Path directory;
 
@@ -37,22 +30,9 @@ final class DeadTasks {
 
   /** Adds one failure to the task's log. */
   void log(TaskId id, Failure failure) throws IOException {
-    ObjectNode line =
-        MAPPER
-            .createObjectNode()
-            .put("attempt", failure.attempt())
-            .put("holder", failure.holder())
-            .put("at", failure.at().toString())
-            .put("reason", shortened(failure.reason()));
     makeDirectory();
-    AtomicFiles.append(logFile(id), (line + "\n").getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String shortened(String reason) {
-    int surplus = reason.length() - MAX_REASON_LENGTH;
-    return surplus <= 0
-        ? reason
-        : reason.substring(0, MAX_REASON_LENGTH) + "… (" + surplus + " more characters)";
+    String line = FailureJson.of(failure) + "\n";
+    AtomicFiles.append(logFile(id), line.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -86,7 +66,7 @@ final class DeadTasks {
   List<Failure> failures(TaskId id) throws IOException {
     List<Failure> failures = new ArrayList<>();
     for (String line : lines(logFile(id))) {
-      Failure failure = failure(line);
+      Failure failure = FailureJson.read(line);
       if (failure != null) {
         failures.add(failure);
       }
@@ -102,19 +82,6 @@ final class DeadTasks {
         return List.of();
       }
       throw e;
-    }
-  }
-
-  private static @Nullable Failure failure(String line) {
-    try {
-      JsonNode json = MAPPER.readTree(line);
-      return new Failure(
-          json.path("attempt").asInt(),
-          json.path("holder").asText(),
-          Instant.parse(json.path("at").asText()),
-          json.path("reason").asText());
-    } catch (JsonProcessingException | DateTimeException e) {
-      return null;
     }
   }
 

@@ -1,0 +1,62 @@
+package dev.fq.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+
+/**
+ * Runs verbs on a queue of its own, so that a JVM that is told to archive the classes it has loaded
+ * ({@code -XX:ArchiveClassesAtExit}, see the launcher) has those that people wait for.
+ */
+final class ArchiveTraining {
+
+  private ArchiveTraining() {}
+
+  public static void main(String[] args) throws IOException {
+    Path directory = Files.createTempDirectory("fq-archive");
+    try {
+      String queue = directory.resolve("q").toString();
+      Path payloads = Files.writeString(directory.resolve("payloads"), "{\"no\": \"task\"}\n");
+      run("submit", queue, "--", "true");
+      run("work", queue, "--max-tasks", "1", "--exit-on-empty");
+      run("insert", queue, payloads.toString());
+      run("status", queue);
+      run("status", queue, "--json");
+      run("list", queue);
+      run("peek", queue, "none");
+      run("release", queue);
+      run("dead", "list", queue);
+      run("help");
+      run("purge", queue, "--yes");
+    } finally {
+      remove(directory);
+    }
+  }
+
+  private static void run(String... arguments) {
+    PrintWriter nowhere =
+        new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    CommandLine command = Main.commandLineFor(arguments);
+    int code = command.setOut(nowhere).setErr(nowhere).execute(arguments);
+    if (code != ExitCode.DONE && !arguments[0].equals("peek")) {
+      throw new IllegalStateException(List.of(arguments) + " ended with " + code);
+    }
+  }
+
+  private static void remove(Path directory) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(directory)) {
+      files = all.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : files) {
+      Files.delete(file);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.fq.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.HelpCommand;
+
+/** All verbs, in the order in which help shows them. */
+final class Verbs {
+
+  private static final List<String> ALL =
+      List.of(
+          "demo",
+          "insert",
+          "submit",
+          "work",
+          "status",
+          "list",
+          "peek",
+          "wait",
+          "release",
+          "dead",
+          "rezero",
+          "purge",
+          "cp",
+          "mv",
+          "completion",
+          "license",
+          "help");
+
+  private Verbs() {}
+
+  /** Adds every verb to the command. */
+  static void addAll(CommandLine root) {
+    ALL.forEach(name -> root.addSubcommand(name, verb(name)));
+  }
+
+  /**
+   * Adds what these arguments need: most often one verb, since the annotations of all take longer
+   * to read than a short verb takes to run.
+   */
+  static void addFor(String[] arguments, CommandLine root) {
+    String first = arguments.length == 0 ? "" : arguments[0];
+    if (!ALL.contains(first) || first.equals("help") || first.equals("completion")) {
+      addAll(root);
+    } else {
+      root.addSubcommand(first, verb(first));
+    }
+  }
+
+  private static Object verb(String name) {
+    return switch (name) {
+      case "demo" -> new DemoCommand();
+      case "insert" -> new InsertCommand();
+      case "submit" -> new SubmitCommand();
+      case "work" -> new WorkCommand();
+      case "status" -> new StatusCommand();
+      case "list" -> new ListCommand();
+      case "peek" -> new PeekCommand();
+      case "wait" -> new WaitCommand();
+      case "release" -> new ReleaseCommand();
+      case "dead" -> new DeadCommand();
+      case "rezero" -> new RezeroCommand();
+      case "purge" -> new PurgeCommand();
+      case "cp" -> new CpCommand();
+      case "mv" -> new MvCommand();
+      case "completion" -> new CompletionCommand();
+      case "license" -> new LicenseCommand();
+      case "help" -> new HelpCommand();
+      default -> throw new IllegalArgumentException("no such verb: " + name);
+    };
+  }
+}

@@ -1,0 +1,49 @@
+package dev.fq.file;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fq.spi.Failure;
+import java.time.DateTimeException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A failed attempt as a line of a task's log. Loaded by those only who read or write one. */
+final class FailureJson {
+
+  private static final int MAX_REASON_LENGTH = 16 * 1024;
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private FailureJson() {}
+
+  static String of(Failure failure) {
+    return MAPPER
+        .createObjectNode()
+        .put("attempt", failure.attempt())
+        .put("holder", failure.holder())
+        .put("at", failure.at().toString())
+        .put("reason", shortened(failure.reason()))
+        .toString();
+  }
+
+  private static String shortened(String reason) {
+    int surplus = reason.length() - MAX_REASON_LENGTH;
+    return surplus <= 0
+        ? reason
+        : reason.substring(0, MAX_REASON_LENGTH) + "… (" + surplus + " more characters)";
+  }
+
+  /** The failure in this line, or null when it is none. */
+  static @Nullable Failure read(String line) {
+    try {
+      JsonNode json = MAPPER.readTree(line);
+      return new Failure(
+          json.path("attempt").asInt(),
+          json.path("holder").asText(),
+          Instant.parse(json.path("at").asText()),
+          json.path("reason").asText());
+    } catch (JsonProcessingException | DateTimeException e) {
+      return null;
+    }
+  }
+}
