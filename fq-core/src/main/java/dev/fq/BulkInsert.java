@@ -3,7 +3,6 @@ package dev.fq;
 import dev.fq.IncompleteInsertException.Range;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.PartialInsertException;
-import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -26,7 +25,7 @@ final class BulkInsert<T> {
   private static final int BATCH = 256;
 
   private final QueueBackend backend;
-  private final Function<? super T, Payload> payload;
+  private final Function<? super T, NewTask> task;
   private final InsertOptions options;
   private final long total;
   private final FirstFailure failure = new FirstFailure();
@@ -49,10 +48,10 @@ final class BulkInsert<T> {
   BulkInsert(
       QueueBackend backend,
       Spliterator<T> source,
-      Function<? super T, Payload> payload,
+      Function<? super T, NewTask> task,
       InsertOptions options) {
     this.backend = backend;
-    this.payload = payload;
+    this.task = task;
     this.options = options;
     this.total = options.total() < 0 ? source.getExactSizeIfKnown() : options.total();
     split(source, 0, options.parallel());
@@ -129,7 +128,7 @@ final class BulkInsert<T> {
   private @Nullable RuntimeException write(List<T> elements, List<NewTask> tasks) {
     try {
       for (T element : elements) {
-        tasks.add(NewTask.of(payload.apply(element), options.delay()));
+        tasks.add(task.apply(element));
       }
       return null;
     } catch (RuntimeException e) {

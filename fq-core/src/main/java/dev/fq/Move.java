@@ -6,10 +6,12 @@ import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.QueueBackend;
+import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,7 @@ final class Move {
   private final QueueBackend from;
   private final QueueBackend to;
   private final InsertOptions options;
+  private Set<TaskId> known = Set.of();
   private long moved;
 
   Move(QueueBackend from, QueueBackend to, InsertOptions options) {
@@ -33,16 +36,28 @@ final class Move {
   }
 
   long run() throws IOException, InterruptedException {
+    known = KnownIds.of(to);
     List<Lease> leases = from.lease(BATCH, LEASE, Duration.ZERO);
     while (!leases.isEmpty()) {
       move(leases);
       options.progress().at(moved, options.total());
+      if (Thread.interrupted()) {
+        throw new InterruptedException("interrupted when " + moved + " tasks were moved");
+      }
       leases = from.lease(BATCH, LEASE, Duration.ZERO);
     }
     return moved;
   }
 
-  private void move(List<Lease> leases) throws IOException {
+  private void move(List<Lease> leased) throws IOException {
+    // A move that was killed has brought them over, and could not delete them any more.
+    List<Lease> there = leased.stream().filter(lease -> known.contains(lease.id())).toList();
+    from.deleteEach(there);
+    moved += there.size();
+    moveUnknown(leased.stream().filter(lease -> !known.contains(lease.id())).toList());
+  }
+
+  private void moveUnknown(List<Lease> leases) throws IOException {
     BitSet missing = new BitSet();
     IOException trouble = null;
     try {

@@ -205,8 +205,8 @@ final class Retrying implements QueueBackend {
   }
 
   @Override
-  public Stream<TaskEntry> entries() throws IOException {
-    return operatorVerb(backend::entries);
+  public Stream<TaskEntry> entries(Predicate<? super TaskInfo> which) throws IOException {
+    return operatorVerb(() -> backend.entries(which));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.fq.spi.Arguments;
 import dev.fq.spi.Capability;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
+import dev.fq.spi.NewTask;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
@@ -11,7 +12,6 @@ import dev.fq.spi.QueueBackendProvider;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.QueueUrl;
 import dev.fq.spi.TaskDetail;
-import dev.fq.spi.TaskEntry;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
 import java.io.IOException;
@@ -247,31 +247,35 @@ public final class TaskQueue implements AutoCloseable {
     return insert(tasks, Task::payload, options);
   }
 
-  /** Inserts copies of another queue's tasks; for the rest as with options. */
+  /** Copies another queue's tasks into this one; for the rest as with options. */
   public long insert(TaskQueue other) throws IOException {
     return insert(other, InsertOptions.none());
   }
 
   /**
-   * Inserts copies of all tasks that are waiting, delayed or leased in another queue, whatever
-   * their types, as new tasks; for the rest as {@link #insert(Iterable, InsertOptions)}.
+   * Copies all tasks that are waiting, delayed or leased in another queue into this one, under
+   * their ids and whatever their types; none has been attempted here. Where this queue can list its
+   * tasks, those whose ids it has already, waiting or dead, are passed over: a copy that was
+   * interrupted can be made again. Workers may go on meanwhile on both sides; what they complete in
+   * the other queue before it is read is not copied. The ids of both queues are kept in memory,
+   * about a hundred bytes each. For the rest as {@link #insert(Iterable, InsertOptions)}.
    *
+   * @return how many were copied
    * @throws UnsupportedOperationException if the other queue cannot list its tasks
    * @throws IllegalArgumentException if the other queue is this one
    */
   public long insert(TaskQueue other, InsertOptions options) throws IOException {
     requireOther(other);
     other.requireListing();
-    try (Stream<TaskEntry> entries = other.backend.entries()) {
-      return insert(entries.spliterator(), TaskEntry::payload, options);
-    }
+    return new Copy(other.backend, backend, options).run();
   }
 
   /**
    * Moves all tasks that are waiting in another queue into this one, under their ids, whatever
    * their types and whether or not the other queue can list them. What is delayed or leased there
-   * stays. Each task is inserted here and then deleted there: when this is killed between, it is in
-   * both.
+   * stays. Each task is inserted here and then deleted there, so that it is in one of them at any
+   * time. When this is killed between, it is in both; moving again, when its lease there has ended,
+   * only deletes it there, as long as it is here and this queue can list its tasks.
    *
    * @return how many were moved
    * @throws IncompleteInsertException if this queue fails on the way; what is not in it is given
@@ -303,7 +307,9 @@ public final class TaskQueue implements AutoCloseable {
   private <T> long insert(
       Spliterator<T> source, Function<? super T, Payload> payload, InsertOptions options)
       throws IOException {
-    return new BulkInsert<>(backend, source, payload, options).run();
+    return new BulkInsert<>(
+            backend, source, task -> NewTask.of(payload.apply(task), options.delay()), options)
+        .run();
   }
 
   // lease and end by hand
@@ -462,7 +468,7 @@ public final class TaskQueue implements AutoCloseable {
    */
   public Stream<QueuedTask> tasks() throws IOException {
     requireListing();
-    return backend.entries().map(entry -> new QueuedTask(entry, this::registry));
+    return backend.entries(task -> true).map(entry -> new QueuedTask(entry, this::registry));
   }
 
   private void requireListing() {

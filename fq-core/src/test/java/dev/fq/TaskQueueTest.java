@@ -182,7 +182,10 @@ class TaskQueueTest {
   /** A queue that has trouble with one batch, after some tasks of it. */
   private record TestBackend(MemoryQueue queue, QueueBackend troubled) {
     List<Integer> numbers() {
-      return queue.entries().map(entry -> entry.payload().tree().get("number").asInt()).toList();
+      return queue
+          .entries(task -> true)
+          .map(entry -> entry.payload().tree().get("number").asInt())
+          .toList();
     }
   }
 

@@ -11,9 +11,9 @@ import picocli.CommandLine.Command;
     description = {
       "Copy all tasks that are waiting, delayed or leased from one queue to another.",
       "",
-      "The copies are new tasks, waiting at once. What moves while this runs may be missed or come"
-          + " twice: stop the workers of the first queue before. SQS cannot list its tasks, and is"
-          + " no source; see fq mv."
+      "The copies keep their ids, and are waiting at once. What the second queue has already is"
+          + " passed over, so an interrupted copy can be made again, unless that is SQS, which cannot"
+          + " list its tasks. Nor is it a source then; see fq mv. Workers may go on in both queues."
     },
     footer = {"", "Examples:", "  fq cp ./q ./again", "  fq cp ./q sqs://tiles"})
 final class CpCommand extends TransferVerb {

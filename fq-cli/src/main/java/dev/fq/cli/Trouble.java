@@ -19,7 +19,7 @@ final class Trouble {
       return file.getFile() + ": " + reason(file);
     }
     if (e instanceof InterruptedException) {
-      return "interrupted";
+      return e.getMessage() == null ? "interrupted" : e.getMessage();
     }
     String message = e.getMessage();
     return message == null ? e.toString() : message.lines().findFirst().orElse(e.toString());

@@ -383,8 +383,8 @@ public final class FileQueue implements QueueBackend {
   }
 
   @Override
-  public Stream<TaskEntry> entries() throws IOException {
-    return operator.entries();
+  public Stream<TaskEntry> entries(Predicate<? super TaskInfo> which) throws IOException {
+    return operator.entries(which);
   }
 
   @Override

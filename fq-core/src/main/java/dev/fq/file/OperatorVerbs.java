@@ -58,9 +58,11 @@ final class OperatorVerbs {
     return Stream.concat(names().map(name -> name.info(now)), deadTasks.list());
   }
 
-  Stream<TaskEntry> entries() throws IOException {
+  Stream<TaskEntry> entries(Predicate<? super TaskInfo> which) throws IOException {
     long now = clock.instant().getEpochSecond();
-    return names().flatMap(name -> entry(name, now).stream());
+    return names()
+        .filter(name -> which.test(name.info(now)))
+        .flatMap(name -> entry(name, now).stream());
   }
 
   @SuppressWarnings("StreamResourceLeak") // closed by the caller

@@ -266,10 +266,11 @@ public final class MemoryQueue implements QueueBackend {
   }
 
   @Override
-  public synchronized Stream<TaskEntry> entries() {
+  public synchronized Stream<TaskEntry> entries(Predicate<? super TaskInfo> which) {
     Instant now = clock.instant();
     return enqueued.values().stream()
         .map(entry -> new TaskEntry(entry.info(entry.state(now)), entry.task.payload()))
+        .filter(entry -> which.test(entry.info()))
         .toList()
         .stream();
   }

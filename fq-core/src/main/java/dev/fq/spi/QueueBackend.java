@@ -167,11 +167,12 @@ public interface QueueBackend extends AutoCloseable {
   Stream<TaskInfo> list() throws IOException;
 
   /**
-   * All tasks that are waiting, delayed or leased, with what they say, lazily and in no order; for
-   * the rest as {@link #list}. What cannot be read as a task is passed over: it is in the list, and
-   * whoever leases it finds it dead. {@link Capability#LIST}.
+   * Those of the tasks that are waiting, delayed or leased which {@code which} picks, with what
+   * they say, lazily and in no order; for the rest as {@link #list}. Others are not read. What
+   * cannot be read as a task is passed over: it is in the list, and whoever leases it finds it
+   * dead. {@link Capability#LIST}.
    */
-  Stream<TaskEntry> entries() throws IOException;
+  Stream<TaskEntry> entries(Predicate<? super TaskInfo> which) throws IOException;
 
   /** One task, or empty when it is not here; {@link Capability#LIST}. */
   Optional<TaskDetail> peek(TaskId id) throws IOException;

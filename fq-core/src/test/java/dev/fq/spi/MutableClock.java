@@ -9,15 +9,17 @@ import java.time.ZoneOffset;
 /** Time that passes when a test says so. */
 public final class MutableClock extends Clock {
 
+  /** A whole second, so that backends which round up to seconds need not be told from others. */
+  public static final Instant SOME_TIME = Instant.parse("2026-11-24T12:00:00Z");
+
   private Instant now;
 
   public MutableClock(Instant start) {
     this.now = start;
   }
 
-  /** A whole second, so that backends which round up to seconds need not be told from others. */
   public static MutableClock atSomeTime() {
-    return new MutableClock(Instant.parse("2026-11-24T12:00:00Z"));
+    return new MutableClock(SOME_TIME);
   }
 
   public synchronized void advance(Duration time) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -38,11 +39,16 @@ public abstract class QueueBackendContract {
 
   private static final Duration LEASE = ofSeconds(30);
 
-  private final MutableClock clock = MutableClock.atSomeTime();
+  private final MutableClock clock = new MutableClock(firstInstant());
   private QueueBackend queue;
 
   /** A new, empty queue that goes by this clock, and when it waits lets this clock jump. */
   protected abstract QueueBackend open(MutableClock clock) throws IOException;
+
+  /** The time at which each test begins; a whole second. */
+  protected Instant firstInstant() {
+    return MutableClock.SOME_TIME;
+  }
 
   /** The same queue as another process would open it. */
   protected abstract QueueBackend reopen(Clock clock) throws IOException;
@@ -662,7 +668,7 @@ public abstract class QueueBackendContract {
     queue.giveUp(dying, "no hope");
     insert("w2");
 
-    try (Stream<TaskEntry> entries = queue.entries()) {
+    try (Stream<TaskEntry> entries = queue.entries(task -> true)) {
       Map<TaskId, TaskEntry> found =
           entries.collect(Collectors.toMap(entry -> entry.info().id(), entry -> entry));
       assertThat(found).hasSize(3).doesNotContainKey(waiting);
@@ -673,12 +679,23 @@ public abstract class QueueBackendContract {
   }
 
   @Test
+  protected void entriesAreThosePicked() throws Exception {
+    assumeTrue(queue.capabilities().contains(Capability.LIST));
+    insert("one");
+    TaskId other = insert("other");
+
+    try (Stream<TaskEntry> entries = queue.entries(task -> task.id().equals(other))) {
+      assertThat(entries.map(TaskEntry::payload)).containsExactly(payload("other"));
+    }
+  }
+
+  @Test
   protected void entriesPassOverWhatCannotBeRead() throws Exception {
     assumeTrue(queue.capabilities().contains(Capability.LIST));
     assumeTrue(damage(insert("damaged")));
     TaskId sound = insert("sound");
 
-    try (Stream<TaskEntry> entries = queue.entries()) {
+    try (Stream<TaskEntry> entries = queue.entries(task -> true)) {
       assertThat(entries.map(entry -> entry.info().id())).containsExactly(sound);
     }
   }

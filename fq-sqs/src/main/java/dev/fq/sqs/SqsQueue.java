@@ -440,7 +440,7 @@ public final class SqsQueue implements QueueBackend {
   }
 
   @Override
-  public Stream<TaskEntry> entries() {
+  public Stream<TaskEntry> entries(Predicate<? super TaskInfo> which) {
     throw cannot("list its tasks");
   }
 
