@@ -18,12 +18,16 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.slf4j.event.Level;
 
 /** Makes one attempt at a task, and tells the queue how it ended. */
 final class Attempt {
 
   private static final Logger log = LoggerFactory.getLogger(Attempt.class);
+
+  private static final String LOGGED_TASK = "task";
+  private static final String LOGGED_ATTEMPT = "attempt";
 
   private final QueueBackend queue;
   private final WorkerBuilder options;
@@ -52,8 +56,19 @@ final class Attempt {
     this.hurry = hurry;
   }
 
-  /** Works on the task to whatever end. */
+  /** Works on the task to whatever end. What is logged meanwhile in this thread names it. */
   Outcome make(HeldTask task) {
+    MDC.put(LOGGED_TASK, task.lease().id().value());
+    MDC.put(LOGGED_ATTEMPT, Integer.toString(task.lease().attempt()));
+    try {
+      return workOn(task);
+    } finally {
+      MDC.remove(LOGGED_TASK);
+      MDC.remove(LOGGED_ATTEMPT);
+    }
+  }
+
+  private Outcome workOn(HeldTask task) {
     Lease lease = task.lease();
     if (lease.attempt() > maxAttempts) {
       return end(task, new TaskFailedException(usedUp(lease)));

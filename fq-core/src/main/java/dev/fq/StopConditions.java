@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param timeLimit how long it may run
  * @param idleTimeout how long it may have nothing to do
  * @param condition the caller's own condition
+ * @param conditionInterval how long the worker may sleep before it asks for that again
  */
 record StopConditions(
     long maxTasks,
     Duration timeLimit,
     Duration idleTimeout,
-    Predicate<? super WorkerReport> condition) {
+    Predicate<? super WorkerReport> condition,
+    Duration conditionInterval) {
 
   /** As good as for ever. */
   static final Duration FOREVER = Arguments.LONGEST;
@@ -44,11 +46,13 @@ record StopConditions(
 
   /** How long the worker may sleep before one of these could hold. */
   Duration mayWait(Instant start, @Nullable Instant idleSince, Instant now) {
-    Duration limit = Duration.between(now, start.plus(timeLimit));
-    if (idleSince == null) {
-      return limit;
-    }
-    Duration idle = Duration.between(now, idleSince.plus(idleTimeout));
-    return idle.compareTo(limit) < 0 ? idle : limit;
+    Duration wait = shorter(Duration.between(now, start.plus(timeLimit)), conditionInterval);
+    return idleSince == null
+        ? wait
+        : shorter(wait, Duration.between(now, idleSince.plus(idleTimeout)));
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 }

@@ -17,6 +17,8 @@ public final class WorkerBuilder {
 
   private static final Duration MAX_DELAY_WHEN_EXITING_ON_EMPTY = Duration.ofSeconds(5);
 
+  private static final Duration CONDITION_INTERVAL = Duration.ofSeconds(5);
+
   // Read by those who do the work, when they are made.
   final QueueBackend queue;
   final TaskHandler handler;
@@ -39,6 +41,7 @@ public final class WorkerBuilder {
   private Duration timeLimit = StopConditions.FOREVER;
   private Duration idleTimeout = StopConditions.FOREVER;
   private Predicate<? super WorkerReport> stopCondition = report -> false;
+  private Duration conditionInterval = StopConditions.FOREVER;
   private Duration minRetryDelay = Duration.ofSeconds(2);
   private Duration maxRetryDelay = Duration.ofMinutes(10);
   private Duration minBackOff = Duration.ofMillis(500);
@@ -98,9 +101,14 @@ public final class WorkerBuilder {
     return this;
   }
 
-  /** Stop when this holds of what was done so far; asked before every lease. */
+  /**
+   * Stop when this holds of what was done so far; asked before every lease, and every five seconds
+   * when there is none. May be called for several, of which any stops the worker.
+   */
   public WorkerBuilder stopWhen(Predicate<? super WorkerReport> condition) {
-    this.stopCondition = condition;
+    Predicate<? super WorkerReport> others = stopCondition;
+    this.stopCondition = report -> others.test(report) || condition.test(report);
+    this.conditionInterval = CONDITION_INTERVAL;
     return this;
   }
 
@@ -208,7 +216,7 @@ public final class WorkerBuilder {
   }
 
   StopConditions stopConditions() {
-    return new StopConditions(maxTasks, timeLimit, idleTimeout, stopCondition);
+    return new StopConditions(maxTasks, timeLimit, idleTimeout, stopCondition, conditionInterval);
   }
 
   /** Others may end the last lease without news: who waits for that looks more often. */

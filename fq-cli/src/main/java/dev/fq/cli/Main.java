@@ -42,7 +42,10 @@ public final class Main {
 
   private static int execute(ParseResult parsed) {
     ParseResult verb = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
-    Logging.configure(verb.commandSpec().name(), isVerbose(verb));
+    Logging.configure(
+        verb.commandSpec().name(),
+        isVerbose(verb),
+        verb.matchedOptionValue("--log", Logging.Format.TEXT));
     return new RunLast().execute(parsed);
   }
 

@@ -6,7 +6,9 @@ import dev.fq.Worker;
 import dev.fq.WorkerBuilder;
 import dev.fq.WorkerReport;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,9 @@ import picocli.CommandLine.Option;
           + " has failed; the task is tried again after a growing delay, and is dead when its"
           + " attempts are used up. Output goes to this worker's own. The queue is made where"
           + " nothing is.",
+      "",
+      "In a Slurm job that tells its end (SLURM_JOB_END_TIME), no task begins that could not have its"
+          + " lease time before it.",
       "",
       "On SIGTERM or SIGINT the worker leases no more, lets running tasks end within the grace"
           + " time, and gives the rest back; a second signal ends it at once."
@@ -102,6 +107,13 @@ final class WorkCommand extends Verb {
               + " given.")
   private Duration grace;
 
+  @Option(
+      names = "--drain",
+      paramLabel = "FILE",
+      description =
+          "Begin nothing more when this file appears; running tasks end in their own time.")
+  private @Nullable Path drain;
+
   @Option(names = "--no-tally", description = "Do not count completed tasks in the queue.")
   private boolean noTally;
 
@@ -124,6 +136,15 @@ final class WorkCommand extends Verb {
       paramLabel = "NAME=TEXT",
       description = "What tasks find under this name in their context; may be given several times.")
   private Map<String, String> values = new LinkedHashMap<>();
+
+  @Option(
+      names = "--log",
+      paramLabel = "FORMAT",
+      description =
+          "How to log to standard error: ${COMPLETION-CANDIDATES}; text unless given. In json each"
+              + " line is an object, and what concerns a task has its id under mdc.task.")
+  @SuppressWarnings("UnusedVariable") // read by Main, before the first logger is made
+  private Logging.Format log = Logging.Format.TEXT;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -151,6 +172,11 @@ final class WorkCommand extends Verb {
             .grace(grace)
             .tally(!noTally);
     values.forEach(builder::value);
+    if (drain != null) {
+      DrainFile file = new DrainFile(drain);
+      builder.stopWhen(soFar -> file.isThere());
+    }
+    SlurmJob.of(FqCommand.environment(spec())).ifPresent(job -> endBefore(job, builder));
     if (maxTasks != null) {
       builder.maxTasks(maxTasks);
     }
@@ -161,5 +187,17 @@ final class WorkCommand extends Verb {
       builder.idleTimeout(idleTimeout);
     }
     return builder.build();
+  }
+
+  private void endBefore(SlurmJob job, WorkerBuilder builder) {
+    Instant lastStart = job.lastStart(lease);
+    boolean tooLate = !Instant.now().isBefore(lastStart);
+    err()
+        .printf(
+            "fq: Slurm ends this job at %s: no task begins after %s, a lease time before%s%n",
+            job.end(),
+            lastStart,
+            tooLate ? "; that has passed, so nothing is done: give a shorter --lease" : "");
+    builder.stopWhen(soFar -> !Instant.now().isBefore(lastStart));
   }
 }

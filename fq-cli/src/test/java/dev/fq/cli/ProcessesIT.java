@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.fq.file.FileQueue;
 import dev.fq.spi.OpenMode;
+import dev.fq.spi.Payload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -191,5 +192,25 @@ class ProcessesIT {
 
     assertThat(demo.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(demo.err()).contains("mine: expected a new or an empty directory");
+  }
+
+  @Test
+  void workersLogIsJsonALineAndNamesTheTask() throws Exception {
+    FqProcess.run(directory, "submit", "submit", "q", "--", "false");
+
+    FqProcess work =
+        FqProcess.run(
+            directory, "work", "work", "q", "--attempts", "1", "--exit-on-empty", "--log", "json");
+
+    assertThat(work.exitCode()).isEqualTo(ExitCode.DEAD);
+    List<String> lines = work.err().lines().toList();
+    assertThat(lines).hasSize(3);
+    for (String line : lines) {
+      assertThat(Payload.ofJson(line).json()).startsWith("{\"timestamp\":");
+    }
+    assertThat(lines.get(1))
+        .containsPattern(
+            "\"level\":\"ERROR\".*\"mdc\": \\{\"task\":\"([0-9a-f-]{36})\",\"attempt\":\"1\"\\},"
+                + "\"formattedMessage\":\"task \\1 is dead, attempt 1 of 1: exit code 1\"");
   }
 }
