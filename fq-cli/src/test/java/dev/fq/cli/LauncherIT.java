@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script that starts the command, from a tree as it is installed. */
+/** What is shipped, unpacked: the script that starts the command, and what lies beside it. */
 class LauncherIT {
 
   /**
@@ -25,6 +25,7 @@ class LauncherIT {
   private static final String FROM_ARCHIVE = "dev.fq.cli.Main source: shared objects file (top)";
 
   @TempDir private Path directory;
+  private Path home;
   private Path launcher;
   private Path jar;
   private Path cache;
@@ -32,16 +33,23 @@ class LauncherIT {
 
   @BeforeEach
   void install() throws Exception {
-    launcher = directory.resolve("fq-1/bin/fq");
-    jar = directory.resolve("fq-1/lib/fq.jar");
+    Process unpack =
+        new ProcessBuilder("tar", "-xzf", System.getProperty("fq.tar"), "-C", directory.toString())
+            .inheritIO()
+            .start();
+    assertThat(unpack.waitFor()).isZero();
+    home = onlyDirectory();
+    launcher = home.resolve("bin/fq");
+    jar = home.resolve("lib/fq.jar");
     cache = directory.resolve("cache/fq");
-    Files.createDirectories(launcher.getParent());
-    Files.createDirectories(jar.getParent());
-    Files.copy(Path.of("src/main/dist/bin/fq"), launcher);
-    assertThat(launcher.toFile().setExecutable(true)).isTrue();
-    Files.copy(Path.of(System.getProperty("fq.jar")), jar);
     environment.put("JAVA_HOME", System.getProperty("java.home"));
     environment.put("XDG_CACHE_HOME", cache.getParent().toString());
+  }
+
+  private Path onlyDirectory() throws Exception {
+    try (Stream<Path> unpacked = Files.list(directory)) {
+      return unpacked.findFirst().orElseThrow();
+    }
   }
 
   private record Result(int code, String out, String err, String classes) {}
@@ -110,7 +118,7 @@ class LauncherIT {
   @Test
   void isFoundThroughLinks() throws Exception {
     Path link = Files.createSymbolicLink(directory.resolve("link"), launcher);
-    Path relative = Files.createSymbolicLink(directory.resolve("fq-1/fq"), Path.of("bin/fq"));
+    Path relative = Files.createSymbolicLink(home.resolve("fq"), Path.of("bin/fq"));
 
     assertThat(run(link, "--version").out()).startsWith("fq ");
     assertThat(run(relative, "--version").out()).startsWith("fq ");
@@ -136,5 +144,13 @@ class LauncherIT {
     assertThat(submit.out()).isEqualTo("inserted 1\n");
     assertThat(run(launcher, "work", "a queue", "--exit-on-empty").out()).contains("two  words");
     assertThat(run(launcher, "stauts").code()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void manualPagesAndCompletionsAreShipped() {
+    assertThat(home.resolve("man/man1/fq-work.1")).exists();
+    assertThat(home.resolve("completions/fq.bash")).exists();
+    assertThat(home.resolve("completions/fq.fish")).exists();
+    assertThat(home.resolve("LICENSE")).exists();
   }
 }
