@@ -32,6 +32,7 @@ final class StatusCommand extends Verb {
 
   private static final long INTERVAL_SECONDS = 1;
   private static final int STANDARD_OUTPUT = 1;
+  private static final int BAR_WIDTH = 50;
 
   @Mixin private QueueArgument queue;
 
@@ -44,7 +45,7 @@ final class StatusCommand extends Verb {
 
   @Option(
       names = "--watch",
-      description = "Every second again, with the rate over the last minute and the ETA.")
+      description = "Every second again, with a bar, the rate over the last minute and the ETA.")
   private boolean watch;
 
   @Override
@@ -74,7 +75,8 @@ final class StatusCommand extends Verb {
     boolean redraw = !json && ProgressBar.isTerminal(STANDARD_OUTPUT);
     for (String before = ""; ; TimeUnit.SECONDS.sleep(INTERVAL_SECONDS)) {
       QueueStats stats = tasks.stats();
-      rate.add(clock.instant(), stats.completed().orElse(0));
+      // Where completions are not counted, what there is less than before has been done.
+      rate.add(clock.instant(), stats.completed().orElse(-stats.enqueued()));
       String frame = frame(tasks, stats, rate);
       print((redraw ? erase(before.lines().count()) : "") + frame);
       before = frame;
@@ -90,7 +92,9 @@ final class StatusCommand extends Verb {
     String url = tasks.toString();
     return json
         ? StatusReport.json(url, stats, rate) + "\n"
-        : StatusReport.text(url, stats, isExact(tasks)) + StatusReport.text(rate, stats.enqueued());
+        : StatusReport.text(url, stats, isExact(tasks))
+            + StatusReport.bar(stats, BAR_WIDTH)
+            + StatusReport.text(rate, stats.enqueued());
   }
 
   private void print(String text) {

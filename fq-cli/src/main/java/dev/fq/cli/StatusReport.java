@@ -50,6 +50,23 @@ final class StatusReport {
         + format.formatted("ETA", rate.timeFor(left).map(StatusReport::time).orElse(UNKNOWN));
   }
 
+  /** A line with a bar of what is done of all that is known; empty where that cannot be told. */
+  static String bar(QueueStats stats, int width) {
+    long left = stats.enqueued();
+    long done = stats.completed().orElse(0) + stats.dead().orElse(0);
+    if (left + done == 0 || stats.completed().isEmpty()) {
+      return "";
+    }
+    int filled = (int) (width * done / (left + done));
+    return String.format(
+        Locale.ROOT,
+        "%-10s [%s%s] %.1f %%%n",
+        "Done",
+        "#".repeat(filled),
+        "-".repeat(width - filled),
+        100.0 * done / (left + done));
+  }
+
   private static String number(OptionalLong number) {
     return number.isPresent() ? Long.toString(number.getAsLong()) : UNKNOWN;
   }

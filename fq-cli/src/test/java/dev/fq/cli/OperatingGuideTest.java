@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fq.file.FileQueue;
 import dev.fq.spi.OpenMode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -25,40 +24,13 @@ class OperatingGuideTest {
 
   @TempDir private Path directory;
 
-  private record Step(String command, List<String> output) {}
-
   @Test
   void everyLineOfTheGuideDoesWhatItShows() throws Exception {
     makeQueue();
-    List<Step> steps = steps();
-    assertThat(steps).hasSizeGreaterThan(20);
+    ConsoleGuide guide = ConsoleGuide.read(GUIDE);
+    assertThat(guide.steps()).hasSizeGreaterThan(20);
 
-    for (Step step : steps) {
-      Process shell =
-          new ProcessBuilder("sh", "-ec", step.command)
-              .directory(directory.toFile())
-              .redirectErrorStream(true)
-              .start();
-      String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-      assertThat(shell.waitFor()).as("%s%n%s", step.command, output).isZero();
-      assertThat(output.lines().toList()).as(step.command).isEqualTo(step.output);
-    }
-  }
-
-  private static List<Step> steps() throws IOException {
-    List<Step> steps = new ArrayList<>();
-    boolean console = false;
-    for (String line : Files.readAllLines(GUIDE)) {
-      if (line.startsWith("```")) {
-        console = line.equals("```console");
-      } else if (console && line.startsWith("$ ")) {
-        steps.add(new Step(line.substring(2), new ArrayList<>()));
-      } else if (console) {
-        steps.get(steps.size() - 1).output.add(line);
-      }
-    }
-    return steps;
+    guide.run(directory, Map.of());
   }
 
   private void makeQueue() throws IOException {

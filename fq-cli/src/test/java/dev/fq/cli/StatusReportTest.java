@@ -36,6 +36,16 @@ class StatusReportTest {
   }
 
   @Test
+  void barShowsWhatIsDoneOfAllThatIsKnown() {
+    assertThat(StatusReport.bar(QueueStats.of(40, 10, 10, 15, 100, 25), 20))
+        .isEqualTo("Done       [########------------] 40.0 %\n");
+    assertThat(StatusReport.bar(QueueStats.of(0, 0, 0, 0, 9, 9), 4))
+        .isEqualTo("Done       [####] 100.0 %\n");
+    assertThat(StatusReport.bar(QueueStats.of(0, 0, 0, 0, 0, 0), 4)).isEmpty();
+    assertThat(StatusReport.bar(LITTLE_KNOWN, 4)).isEmpty();
+  }
+
+  @Test
   void partThatIsLeftIsOfWhatWasInserted() {
     assertThat(StatusReport.text("q", QueueStats.of(100, 20, 5, 1, 500, 374), true))
         .contains("Enqueued   125 (25.0 % left)");

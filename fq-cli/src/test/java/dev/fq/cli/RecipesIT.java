@@ -1,0 +1,32 @@
+package dev.fq.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each line of docs/recipes.md, with the command as it is installed. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "sed -i and others are GNU's")
+class RecipesIT {
+
+  @Test
+  void everyRecipeDoesWhatItShows(@TempDir Path directory) throws Exception {
+    Path bin = Files.createDirectory(directory.resolve("bin"));
+    Files.createSymbolicLink(bin.resolve("fq"), Path.of("src/main/dist/bin/fq").toAbsolutePath());
+    ConsoleGuide guide = ConsoleGuide.read(Path.of("../docs/recipes.md"));
+    assertThat(guide.steps()).hasSizeGreaterThan(15);
+
+    guide.run(
+        directory,
+        Map.of(
+            "PATH", bin + ":" + System.getenv("PATH"),
+            "FQ_JAR", System.getProperty("fq.jar"),
+            "JAVA_HOME", System.getProperty("java.home"),
+            "XDG_CACHE_HOME", directory.resolve("cache").toString()));
+  }
+}
