@@ -37,7 +37,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
-import software.amazon.awssdk.services.sqs.batchmanager.SqsAsyncBatchManager;
+import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
+import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
+import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchResponse;
+import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
+import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchResponse;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
@@ -73,7 +77,8 @@ public final class SqsQueue implements QueueBackend {
   private final Connection connection;
   private final SqsAsyncClient client;
   private final ScheduledExecutorService timer;
-  private final SqsAsyncBatchManager batches;
+  private final Batcher<String> deletions;
+  private final Batcher<Hiding> hidings;
   private final Clock clock;
   private final Poll poll;
   private final Sender sender;
@@ -94,13 +99,8 @@ public final class SqsQueue implements QueueBackend {
               thread.setDaemon(true);
               return thread;
             });
-    this.batches =
-        SqsAsyncBatchManager.builder()
-            .client(client)
-            .scheduledExecutor(timer)
-            .overrideConfiguration(
-                config -> config.maxBatchSize(Limits.BATCH_ENTRIES).sendRequestFrequency(BATCHING))
-            .build();
+    this.deletions = new Batcher<>(this::delete, timer, BATCHING);
+    this.hidings = new Batcher<>(this::hide, timer, BATCHING);
     this.sender = new Sender(client, queueUrl, address);
     this.dead = new DeadQueue(client, queueUrl, address, poll, clock);
   }
@@ -260,15 +260,32 @@ public final class SqsQueue implements QueueBackend {
     }
     int seconds =
         time.compareTo(rest) < 0 ? Limits.seconds(time) : (int) Math.max(0, rest.toSeconds());
-    Service.answer(
-        batches.changeMessageVisibility(
-            request ->
-                request
-                    .queueUrl(queueUrl)
-                    .receiptHandle(receipt.handle())
-                    .visibilityTimeout(seconds)),
-        lease);
+    Service.answer(hidings.call(new Hiding(receipt.handle(), seconds)), lease);
     return seconds;
+  }
+
+  /**
+   * A message to be hidden from others.
+   *
+   * @param receipt its receipt handle
+   * @param seconds how long from now
+   */
+  private record Hiding(String receipt, int seconds) {}
+
+  private CompletableFuture<List<BatchResultErrorEntry>> hide(List<Hiding> messages) {
+    List<ChangeMessageVisibilityBatchRequestEntry> entries =
+        IntStream.range(0, messages.size())
+            .mapToObj(
+                i ->
+                    ChangeMessageVisibilityBatchRequestEntry.builder()
+                        .id(Integer.toString(i))
+                        .receiptHandle(messages.get(i).receipt)
+                        .visibilityTimeout(messages.get(i).seconds)
+                        .build())
+            .toList();
+    return client
+        .changeMessageVisibilityBatch(request -> request.queueUrl(queueUrl).entries(entries))
+        .thenApply(ChangeMessageVisibilityBatchResponse::failed);
   }
 
   @Override
@@ -299,7 +316,7 @@ public final class SqsQueue implements QueueBackend {
   @Override
   public void delete(Lease lease) throws IOException, LeaseLostException {
     Receipt receipt = held.attempt(lease).orElseThrow(() -> new LeaseLostException(lease));
-    Service.answer(drop(receipt.handle()), lease);
+    Service.answer(deletions.call(receipt.handle()), lease);
     held.remove(receipt);
   }
 
@@ -391,7 +408,7 @@ public final class SqsQueue implements QueueBackend {
     Map<Receipt, CompletableFuture<?>> answers = new LinkedHashMap<>();
     for (Lease lease : leases) {
       Optional<Receipt> receipt = held.attempt(lease);
-      receipt.ifPresent(counts -> answers.put(counts, drop(counts.handle())));
+      receipt.ifPresent(counts -> answers.put(counts, deletions.call(counts.handle())));
     }
     long deleted = 0;
     for (Map.Entry<Receipt, CompletableFuture<?>> answer : answers.entrySet()) {
@@ -401,8 +418,19 @@ public final class SqsQueue implements QueueBackend {
     return deleted;
   }
 
-  private CompletableFuture<?> drop(String handle) {
-    return batches.deleteMessage(request -> request.queueUrl(queueUrl).receiptHandle(handle));
+  private CompletableFuture<List<BatchResultErrorEntry>> delete(List<String> handles) {
+    List<DeleteMessageBatchRequestEntry> entries =
+        IntStream.range(0, handles.size())
+            .mapToObj(
+                i ->
+                    DeleteMessageBatchRequestEntry.builder()
+                        .id(Integer.toString(i))
+                        .receiptHandle(handles.get(i))
+                        .build())
+            .toList();
+    return client
+        .deleteMessageBatch(request -> request.queueUrl(queueUrl).entries(entries))
+        .thenApply(DeleteMessageBatchResponse::failed);
   }
 
   /** Receives all that is dead, and gives it back: meant for hundreds of tasks, not millions. */
@@ -475,7 +503,6 @@ public final class SqsQueue implements QueueBackend {
 
   @Override
   public void close() {
-    batches.close();
     connection.close();
     timer.shutdown();
   }
