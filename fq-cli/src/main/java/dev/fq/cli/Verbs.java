@@ -23,6 +23,7 @@ final class Verbs {
           "purge",
           "cp",
           "mv",
+          "doctor",
           "completion",
           "license",
           "help");
@@ -63,6 +64,7 @@ final class Verbs {
       case "purge" -> new PurgeCommand();
       case "cp" -> new CpCommand();
       case "mv" -> new MvCommand();
+      case "doctor" -> new DoctorCommand();
       case "completion" -> new CompletionCommand();
       case "license" -> new LicenseCommand();
       case "help" -> new HelpCommand();

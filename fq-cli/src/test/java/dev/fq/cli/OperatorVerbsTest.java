@@ -268,4 +268,35 @@ class OperatorVerbsTest {
   void licenseNamesThoseOfTheLibrariesToo() {
     assertThat(Fq.run("license").out()).contains("Apache License", "jackson-databind", "picocli");
   }
+
+  @Test
+  void doctorSaysALineForEachThingAndEndsWithOneWhenSomethingIsBad() throws Exception {
+    Fq healthy = Fq.run("doctor", queue);
+    Files.writeString(root.resolve("queue/0--bad.json"), "{");
+    Fq sick = Fq.run("doctor", queue);
+    Fq mended = Fq.run("doctor", queue, "--fix");
+
+    assertThat(healthy.code()).isEqualTo(ExitCode.DONE);
+    assertThat(healthy.out())
+        .contains(
+            "ok    rename       200 files, each won by one of 2 threads and 2 processes\n",
+            "warn  dead         dead tasks: 1; fq dead list says why\n");
+    assertThat(sick.code()).isEqualTo(ExitCode.TROUBLE);
+    assertThat(sick.out()).contains("bad   bodies       1 of 4 tasks");
+    assertThat(mended.code()).isEqualTo(ExitCode.DONE);
+  }
+
+  @Test
+  void doctorAsJsonIsAnArrayOfFindings() throws Exception {
+    String json = Fq.run("doctor", queue, "--json").out();
+
+    assertThat(Payload.ofJson(json.strip()).json()).startsWith("[{\"check\":\"directories\",");
+    assertThat(json).contains("{\"check\":\"names\",\"level\":\"ok\",");
+  }
+
+  @Test
+  void doctorExaminesFileQueuesOnly() {
+    assertThat(Fq.run("doctor", "sqs://tiles").err())
+        .contains("expected a file queue; others have no place to examine");
+  }
 }

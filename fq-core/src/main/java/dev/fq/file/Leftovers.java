@@ -30,6 +30,13 @@ final class Leftovers {
     return removed[0];
   }
 
+  /** How many files {@link #remove} would. */
+  static int count(Path tmp, Instant now) throws IOException {
+    int[] old = {0};
+    Listing.forEach(tmp, name -> old[0] += isOld(tmp.resolve(name), now) ? 1 : 0);
+    return old[0];
+  }
+
   private static boolean isOld(Path file, Instant now) throws IOException {
     try {
       Instant written = Files.getLastModifiedTime(file).toInstant();

@@ -75,7 +75,8 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead) {
     }
   }
 
-  private static boolean isOurs(String name) {
+  /** Whether a name in a queue's directory is none of a stranger. */
+  static boolean isOurs(String name) {
     return PARTS.contains(name) || Counters.isCounter(name) || name.startsWith(".");
   }
 

@@ -1,0 +1,223 @@
+package dev.fq.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fq.file.Finding.Level;
+import dev.fq.spi.MutableClock;
+import dev.fq.spi.NewTask;
+import dev.fq.spi.NoQueueException;
+import dev.fq.spi.OpenMode;
+import dev.fq.spi.Payload;
+import dev.fq.spi.TaskDetail;
+import dev.fq.spi.TaskId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is said of a place and of a queue, and what is repaired. */
+class DoctorTest {
+
+  private static final long ALL = Long.MAX_VALUE;
+
+  @TempDir private Path directory;
+  private final Clock clock = MutableClock.atSomeTime();
+  private Path root;
+  private Path tasks;
+
+  @BeforeEach
+  void makeQueue() throws Exception {
+    root = directory.resolve("q");
+    tasks = root.resolve("queue");
+    try (FileQueue queue = FileQueue.at(root).open(OpenMode.CREATE)) {
+      Payload payload = Payload.ofJson("{\"n\": 1}");
+      queue.insert(
+          List.of(
+              new NewTask(new TaskId("a"), payload, Duration.ZERO),
+              new NewTask(new TaskId("b"), payload, Duration.ZERO)));
+    }
+  }
+
+  private Map<String, Finding> examine(boolean fix, long bodies) throws IOException {
+    QueueDirectory opened = QueueDirectory.open(root, OpenMode.EXISTING);
+    return new SoundnessCheck(opened, clock, fix, bodies)
+        .examine().stream().collect(Collectors.toMap(Finding::check, finding -> finding));
+  }
+
+  private Finding finding(String check) throws IOException {
+    return examine(false, ALL).get(check);
+  }
+
+  private Finding mended(String check) throws IOException {
+    return examine(true, ALL).get(check);
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(tasks)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void soundQueueInAFitPlaceHasNothingBad() throws Exception {
+    List<Finding> findings = Doctor.of(root).examine(false, ALL);
+
+    assertThat(findings)
+        .extracting(Finding::check)
+        .containsExactly(
+            "directories",
+            "file system",
+            "space",
+            "rename",
+            "append",
+            "new files",
+            "clock",
+            "listing",
+            "ids",
+            "bodies",
+            "names",
+            "tmp",
+            "dead",
+            "counters");
+    assertThat(findings)
+        .filteredOn(finding -> !List.of("file system", "space", "clock").contains(finding.check()))
+        .allMatch(finding -> finding.level() == Level.OK);
+    assertThat(findings)
+        .extracting(Finding::found)
+        .contains(
+            "200 files, each won by one of 2 threads and 2 processes",
+            "2000 bytes by several processes, none lost");
+    try (Stream<Path> left = Files.list(root.resolve("tmp"))) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void placeWithoutAQueueIsRefused() {
+    assertThatThrownBy(() -> Doctor.of(directory.resolve("none")))
+        .isInstanceOf(NoQueueException.class);
+  }
+
+  @Test
+  void directoriesThatAreMissingAreMade() throws Exception {
+    Files.delete(root.resolve("tmp"));
+    Files.delete(root.resolve("dead"));
+
+    Finding before = Doctor.of(root).examine(false, ALL).get(0);
+    Finding after = Doctor.of(root).examine(true, ALL).get(0);
+
+    assertThat(before.level()).isEqualTo(Level.BAD);
+    assertThat(before.found()).isEqualTo("tmp/ and dead/ is missing");
+    assertThat(after.level()).isEqualTo(Level.WARN);
+    assertThat(root.resolve("tmp")).isDirectory();
+    assertThat(root.resolve("dead")).isDirectory();
+  }
+
+  @Test
+  void copyOfATaskUnderItsIdIsRemovedAndTheLaterAttemptStays() throws Exception {
+    Files.copy(tasks.resolve("0--a.json"), tasks.resolve("4102444800--a.2.h-1-x.json"));
+
+    assertThat(finding("ids").level()).isEqualTo(Level.BAD);
+    assertThat(finding("ids").found()).isEqualTo("1 are those of two files each, such as a");
+    assertThat(mended("ids").level()).isEqualTo(Level.WARN);
+
+    assertThat(names()).containsExactly("0--b.json", "4102444800--a.2.h-1-x.json");
+    assertThat(finding("ids").level()).isEqualTo(Level.OK);
+  }
+
+  @Test
+  void otherTaskUnderTheSameIdGetsOneOfItsOwn() throws Exception {
+    Files.writeString(tasks.resolve("7--a.json"), "{\"payload\": \"another\"}");
+
+    mended("ids");
+
+    assertThat(names()).hasSize(3);
+    assertThat(finding("ids").found()).isEqualTo("each of 3 tasks has its own");
+  }
+
+  @Test
+  void whatIsNoTaskIsPutAmongTheDeadWithTheReason() throws Exception {
+    Files.writeString(tasks.resolve("0--bad.json"), "{");
+
+    assertThat(finding("bodies").level()).isEqualTo(Level.BAD);
+    assertThat(finding("bodies").found())
+        .startsWith("1 of 3 tasks that were read, from 3 are none, such as bad: ");
+    assertThat(mended("bodies").level()).isEqualTo(Level.WARN);
+
+    try (FileQueue queue = FileQueue.at(root).open(OpenMode.EXISTING)) {
+      TaskDetail dead = queue.peek(new TaskId("bad")).orElseThrow();
+      assertThat(dead.failures()).singleElement().asString().contains("not a task: ");
+      assertThat(queue.stats().waiting()).hasValue(2);
+    }
+  }
+
+  @Test
+  void noMoreTasksAreReadThanAskedFor() throws Exception {
+    assertThat(examine(false, 1).get("bodies").found())
+        .isEqualTo("all of 1 tasks that were read, from 2 are tasks");
+  }
+
+  @Test
+  void foreignNamesAreToldAndLeftAlone() throws Exception {
+    Files.writeString(tasks.resolve("notes.txt"), "");
+    Files.writeString(tasks.resolve(".nfs0000000000000076"), "");
+    Files.writeString(root.resolve("README"), "");
+
+    assertThat(mended("names").level()).isEqualTo(Level.WARN);
+    assertThat(mended("names").found())
+        .isEqualTo("2 in queue/ are none of a task's, such as ../README");
+    assertThat(names()).contains("notes.txt");
+  }
+
+  @Test
+  void oldLeftoversAreRemovedAndNewFilesAreNot() throws Exception {
+    Path old = Files.writeString(root.resolve("tmp/old"), "");
+    Files.setLastModifiedTime(old, FileTime.from(clock.instant().minus(Duration.ofDays(2))));
+    Path fresh = Files.writeString(root.resolve("tmp/fresh"), "");
+    Files.setLastModifiedTime(fresh, FileTime.from(clock.instant()));
+
+    assertThat(finding("tmp").level()).isEqualTo(Level.WARN);
+    assertThat(old).exists();
+    assertThat(mended("tmp").found()).startsWith("1 leftovers");
+
+    assertThat(old).doesNotExist();
+    assertThat(fresh).exists();
+  }
+
+  @Test
+  void deadTasksAreToldAndThoseThatAreWaitingTooAreTold() throws Exception {
+    Files.move(tasks.resolve("0--a.json"), root.resolve("dead/a.json"));
+    assertThat(finding("dead").found()).isEqualTo("dead tasks: 1");
+
+    Files.copy(tasks.resolve("0--b.json"), root.resolve("dead/b.json"));
+    assertThat(finding("dead").found()).isEqualTo("dead tasks: 2, of which 1 are in queue/ too");
+    assertThat(finding("dead").level()).isEqualTo(Level.WARN);
+  }
+
+  @Test
+  void counterThatTwoHostsHaveWrittenIsTold() throws Exception {
+    Files.write(root.resolve("completions.node1"), "..\0.".getBytes(StandardCharsets.US_ASCII));
+
+    assertThat(finding("counters").level()).isEqualTo(Level.WARN);
+    assertThat(finding("counters").found()).startsWith("completions.node1 has holes");
+  }
+
+  @Test
+  void counterThatCannotBeReadIsBad() throws Exception {
+    Files.writeString(root.resolve("insertions"), "many");
+
+    assertThat(finding("counters").level()).isEqualTo(Level.BAD);
+    assertThat(finding("counters").found()).contains("expected a decimal number, found \"many\"");
+  }
+}
