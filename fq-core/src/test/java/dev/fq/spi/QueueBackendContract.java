@@ -39,7 +39,7 @@ public abstract class QueueBackendContract {
 
   private static final Duration LEASE = ofSeconds(30);
 
-  private final MutableClock clock = new MutableClock(firstInstant());
+  private MutableClock clock;
   private QueueBackend queue;
 
   /** A new, empty queue that goes by this clock, and when it waits lets this clock jump. */
@@ -71,6 +71,7 @@ public abstract class QueueBackendContract {
 
   @BeforeEach
   void openQueue() throws IOException {
+    clock = new MutableClock(firstInstant());
     queue = open(clock);
   }
 
