@@ -35,7 +35,8 @@ public final class Doctor {
    * Looks at everything. Writes into {@code tmp/}, and removes it again; starts two processes.
    *
    * @param fix whether to repair what can be repaired without losing a task: makes directories that
-   *     are missing, removes leftovers, parts tasks of one id, puts what is no task among the dead
+   *     are missing, removes leftovers, parts tasks of one id, puts what is waiting and no task
+   *     among the dead
    * @param bodies how many tasks to read, at most
    * @return what was found, about the place first
    * @throws IOException if the place cannot be examined at all, such as for want of a permission

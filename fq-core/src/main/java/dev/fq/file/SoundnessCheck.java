@@ -149,9 +149,13 @@ final class SoundnessCheck {
             "mend the files, or let fq doctor --fix put them among the dead");
   }
 
-  /** As a worker would that leases it. */
+  /** As a worker would that leases it; not what somebody holds, nor what only we may not read. */
   private boolean putAside(TaskName name, InvalidPayloadException e) throws IOException {
-    boolean moved = deadTasks.take(directory.task(name), name.id());
+    Path file = directory.task(name);
+    boolean moved =
+        name.isDue(clock.instant().getEpochSecond())
+            && Files.isReadable(file)
+            && deadTasks.take(file, name.id());
     if (moved) {
       String holder = name.holder() == null ? "" : name.holder();
       String reason = "not a task: " + e.getMessage();

@@ -163,6 +163,15 @@ class DoctorTest {
   }
 
   @Test
+  void whatIsNoTaskButLeasedOrDelayedIsToldAndLeftToItsHolder() throws Exception {
+    Files.writeString(tasks.resolve("4102444800--bad.1.h-1-x.json"), "{");
+
+    assertThat(mended("bodies").level()).isEqualTo(Level.BAD);
+
+    assertThat(names()).contains("4102444800--bad.1.h-1-x.json");
+  }
+
+  @Test
   void noMoreTasksAreReadThanAskedFor() throws Exception {
     assertThat(examine(false, 1).get("bodies").found())
         .isEqualTo("all of 1 tasks that were read, from 2 are tasks");
