@@ -12,10 +12,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Runs one verb, and turns what goes wrong into one line and an exit code. */
 public final class Main {
 
+  /** Types that no option has; see the user manual of picocli, "Built-in Types". */
+  private static final String NEEDLESS_CONVERTERS = "java\\.(sql|time)\\..*";
+
   private Main() {}
 
   /** The {@code fq} command. */
   public static void main(String[] args) {
+    System.setProperty("picocli.converters.excludes", NEEDLESS_CONVERTERS);
     System.exit(commandLineFor(args).execute(args));
   }
 

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 final class StatusReport {
 
   private static final String UNKNOWN = "n/a";
+  private static final int VALUE_COLUMN = 11;
 
   private StatusReport() {}
 
@@ -24,18 +25,20 @@ final class StatusReport {
    * @param exact whether the figures are counted and not estimated
    */
   static String text(String url, QueueStats stats, boolean exact) {
-    String format = "%-10s %s%n";
-    String note =
-        exact ? "" : format.formatted("Figures", "approximate, as the service tells them");
-    return format.formatted("Queue", url)
-        + note
-        + format.formatted("Inserted", number(stats.inserted()))
-        + format.formatted("Enqueued", enqueued(stats))
-        + format.formatted("  waiting", number(stats.waiting()))
-        + format.formatted("  delayed", number(stats.delayed()))
-        + format.formatted("  leased", number(stats.leased()))
-        + format.formatted("Completed", number(stats.completed()))
-        + format.formatted("Dead", number(stats.dead()));
+    return line("Queue", url)
+        + (exact ? "" : line("Figures", "approximate, as the service tells them"))
+        + line("Inserted", number(stats.inserted()))
+        + line("Enqueued", enqueued(stats))
+        + line("  waiting", number(stats.waiting()))
+        + line("  delayed", number(stats.delayed()))
+        + line("  leased", number(stats.leased()))
+        + line("Completed", number(stats.completed()))
+        + line("Dead", number(stats.dead()));
+  }
+
+  /** Not by a format: the first format of a process takes ten milliseconds, locales and all. */
+  private static String line(String label, String value) {
+    return label + " ".repeat(VALUE_COLUMN - label.length()) + value + "\n";
   }
 
   /** What {@code --watch} adds to the lines. */
@@ -45,9 +48,8 @@ final class StatusReport {
         perSecond.isPresent()
             ? String.format(Locale.ROOT, "%.1f tasks/s", perSecond.getAsDouble())
             : UNKNOWN;
-    String format = "%-10s %s%n";
-    return format.formatted("Rate", speed)
-        + format.formatted("ETA", rate.timeFor(left).map(StatusReport::time).orElse(UNKNOWN));
+    return line("Rate", speed)
+        + line("ETA", rate.timeFor(left).map(StatusReport::time).orElse(UNKNOWN));
   }
 
   /** A line with a bar of what is done of all that is known; empty where that cannot be told. */
@@ -58,13 +60,14 @@ final class StatusReport {
       return "";
     }
     int filled = (int) (width * done / (left + done));
-    return String.format(
-        Locale.ROOT,
-        "%-10s [%s%s] %.1f %%%n",
-        "Done",
-        "#".repeat(filled),
-        "-".repeat(width - filled),
-        100.0 * done / (left + done));
+    String bar = "[" + "#".repeat(filled) + "-".repeat(width - filled) + "]";
+    return line("Done", bar + " " + percent(done, left + done));
+  }
+
+  /** To a tenth. */
+  private static String percent(long part, long whole) {
+    long tenths = Math.round(1000.0 * part / whole);
+    return tenths / 10 + "." + tenths % 10 + " %";
   }
 
   private static String number(OptionalLong number) {
@@ -77,7 +80,7 @@ final class StatusReport {
     // After a rezero more may be left than was counted in.
     return inserted < left || inserted == 0
         ? Long.toString(left)
-        : String.format(Locale.ROOT, "%d (%.1f %% left)", left, 100.0 * left / inserted);
+        : left + " (" + percent(left, inserted) + " left)";
   }
 
   /** As options take it, in the two largest units: 2h 5m. */

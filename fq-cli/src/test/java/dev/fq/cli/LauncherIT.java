@@ -105,6 +105,19 @@ class LauncherIT {
   }
 
   @Test
+  void verbsThatWorkHaveAnArchiveOfTheirOwn() throws Exception {
+    run(launcher, "--version");
+
+    Result first = run(launcher, "submit", "q", "--", "true");
+    Result second = run(launcher, "submit", "q", "--", "true");
+
+    assertThat(first.err() + second.err()).isEmpty();
+    assertThat(second.classes())
+        .contains(FROM_ARCHIVE, "dev.fq.spi.Payload source: shared objects file (top)");
+    assertThat(archives()).hasSize(2);
+  }
+
+  @Test
   void worksWhereNoArchiveCanBeWritten() throws Exception {
     environment.put("XDG_CACHE_HOME", "/proc/nowhere");
 

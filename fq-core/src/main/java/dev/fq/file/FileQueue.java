@@ -70,7 +70,7 @@ public final class FileQueue implements QueueBackend {
         builder.clock == null
             ? new ServerClock(Clock.systemUTC(), System::nanoTime, directory.tmp(), random)
             : builder.clock;
-    this.holders = new Holders(builder.host, ProcessHandle.current().pid(), random);
+    this.holders = new Holders(builder.host, random);
     this.scan = new Scan(directory, random);
     this.inserter = new Inserter(directory, url(), clock, random);
     this.counters = new Counters(directory.root(), builder.host);

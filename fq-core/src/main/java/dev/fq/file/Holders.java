@@ -17,16 +17,21 @@ final class Holders {
 
   private static final int NONCE_BITS = 40;
 
-  private final String process;
+  /** Asked when a task is leased; it takes what a queue that is only looked at can do without. */
+  private static final class ThisProcess {
+    static final long ID = ProcessHandle.current().pid();
+  }
+
+  private final String host;
   private final Random random;
 
-  Holders(String host, long pid, Random random) {
-    this.process = host + "-" + pid;
+  Holders(String host, Random random) {
+    this.host = host;
     this.random = random;
   }
 
   String next() {
-    return process + "-" + nonce(random);
+    return host + "-" + ThisProcess.ID + "-" + nonce(random);
   }
 
   /** Eight characters that nobody else comes upon. */

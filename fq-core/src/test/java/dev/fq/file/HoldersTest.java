@@ -11,12 +11,13 @@ class HoldersTest {
 
   @Test
   void holderNamesHostAndProcess() {
-    assertThat(new Holders("node1", 42, new Random(1)).next()).matches("node1-42-[0-9a-v]{8}");
+    assertThat(new Holders("node1", new Random(1)).next())
+        .matches("node1-" + ProcessHandle.current().pid() + "-[0-9a-v]{8}");
   }
 
   @Test
   void noTwoLeasesHaveOneHolder() {
-    Holders holders = new Holders("node1", 42, new Random(1));
+    Holders holders = new Holders("node1", new Random(1));
     Set<String> seen = new HashSet<>();
 
     for (int i = 0; i < 10_000; i++) {
