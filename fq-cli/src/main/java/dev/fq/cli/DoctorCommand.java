@@ -64,10 +64,25 @@ final class DoctorCommand extends Verb {
     return bad ? ExitCode.TROUBLE : ExitCode.DONE;
   }
 
-  private static String line(Finding finding) {
+  private String line(Finding finding) {
     String line =
-        "%-4s  %-11s  %s".formatted(finding.level().label(), finding.check(), finding.found());
+        "%s  %-11s  %s".formatted(level(finding.level()), finding.check(), finding.found());
     return finding.advice().isEmpty() ? line : line + "; " + finding.advice();
+  }
+
+  /** In its colour, where the standard output is a terminal and {@code NO_COLOR} is not set. */
+  private String level(Finding.Level level) {
+    String colour =
+        switch (level) {
+          case OK -> "green";
+          case WARN -> "yellow";
+          case BAD -> "bold,red";
+        };
+    return spec()
+        .commandLine()
+        .getColorScheme()
+        .ansi()
+        .string("@|%s %-4s|@".formatted(colour, level.label()));
   }
 
   private static String json(List<Finding> findings) throws IOException {

@@ -60,6 +60,54 @@ class ProcessesIT {
   }
 
   @Test
+  void tasksOfADeadHostAreGivenBackAtOnce() throws Exception {
+    String untilGo = "while [ ! -e go ]; do sleep 0.1; done";
+    Files.write(directory.resolve("lines"), List.of("1", "2", "3", "4"));
+    fq("submit", "submit", "q", "--each-line", "lines", "--", "sh", "-c", untilGo, "{}");
+    FqProcess dies = FqProcess.start(directory, "dies", "work", "q", "-n", "2", "--lease", "1h");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> counts().contains("\"waiting\":2,\"delayed\":0,\"leased\":2"));
+    String leased = fq("list", "list", "q", "--state", "leased", "--json").out();
+    String host = leased.replaceFirst("(?s).*?\"holder\":\"(.*?)-\\d+-\\w+\".*", "$1");
+
+    dies.kill();
+    Files.createFile(directory.resolve("go"));
+    fq("other", "work", "q", "--max-tasks", "2");
+    assertThat(counts()).contains("\"waiting\":0,\"delayed\":0,\"leased\":2");
+
+    assertThat(fq("release", "release", "q", "--host", host).out()).isEqualTo("released 2\n");
+    assertThat(fq("third", "work", "q", "--exit-on-empty").exitCode()).isZero();
+    assertThat(completed()).isEqualTo(4);
+  }
+
+  private String counts() throws Exception {
+    return fq("status", "status", "q", "--json").out();
+  }
+
+  @Test
+  void listEndsQuietlyWhenNobodyReadsOn() throws Exception {
+    Files.write(
+        directory.resolve("lines"), IntStream.range(0, 20_000).mapToObj(i -> i + "").toList());
+    fq("submit", "submit", "q", "--each-line", "lines", "--", "echo", "{}");
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Process pipe =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "\"$0\" -jar \"$1\" list q | head -n 1; echo \"${PIPESTATUS[0]}\"",
+                java,
+                System.getProperty("fq.jar"))
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("pipe").toFile())
+            .start();
+
+    assertThat(pipe.waitFor()).isZero();
+    assertThat(Files.readAllLines(directory.resolve("pipe"))).hasSize(2).endsWith("0");
+  }
+
+  @Test
   void stopLetsARunningCommandEndAndASecondSignalEndsAtOnce() throws Exception {
     fq(
         "submit",

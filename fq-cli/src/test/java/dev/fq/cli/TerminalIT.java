@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,21 @@ class TerminalIT {
 
       assertThat(fq.exitCode()).isZero();
       assertThat(fq.screen()).contains("removed 2");
+    }
+  }
+
+  @Test
+  void doctorsLevelsAreColouredUnlessNoColorIsSet() throws Exception {
+    try (TerminalFq fq = TerminalFq.start(directory, "doctor", "q")) {
+      fq.exitCode();
+
+      assertThat(fq.received()).contains("\u001B[32mok  ");
+      assertThat(fq.screen()).contains("ok    rename");
+    }
+    try (TerminalFq fq = TerminalFq.start(directory, Map.of("NO_COLOR", "1"), "doctor", "q")) {
+      fq.exitCode();
+
+      assertThat(fq.received()).contains("ok    rename").doesNotContain("\u001B[");
     }
   }
 

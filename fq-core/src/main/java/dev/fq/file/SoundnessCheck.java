@@ -137,15 +137,15 @@ final class SoundnessCheck {
         }
       }
     }
-    String of = "of %d tasks that were read, from %d".formatted(read, all);
+    String count = "%d of %d tasks read".formatted(read, all);
     if (bad.isEmpty()) {
-      return Finding.ok("bodies", "all " + of + " are tasks");
+      return Finding.ok("bodies", count + ", all sound");
     }
     return mended == bad.size()
-        ? Finding.warn("bodies", "%d %s are none; dead now".formatted(mended, of), "fq dead list")
+        ? Finding.warn("bodies", "%s, %d broken; dead now".formatted(count, mended), "fq dead list")
         : Finding.bad(
             "bodies",
-            "%d %s are none, such as %s".formatted(bad.size(), of, bad.get(0)),
+            "%s, %d broken, such as %s".formatted(count, bad.size(), bad.get(0)),
             "mend the files, or let fq doctor --fix put them among the dead");
   }
 

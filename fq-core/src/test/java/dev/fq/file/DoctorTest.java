@@ -151,8 +151,7 @@ class DoctorTest {
     Files.writeString(tasks.resolve("0--bad.json"), "{");
 
     assertThat(finding("bodies").level()).isEqualTo(Level.BAD);
-    assertThat(finding("bodies").found())
-        .startsWith("1 of 3 tasks that were read, from 3 are none, such as bad: ");
+    assertThat(finding("bodies").found()).startsWith("3 of 3 tasks read, 1 broken, such as bad: ");
     assertThat(mended("bodies").level()).isEqualTo(Level.WARN);
 
     try (FileQueue queue = FileQueue.at(root).open(OpenMode.EXISTING)) {
@@ -173,8 +172,7 @@ class DoctorTest {
 
   @Test
   void noMoreTasksAreReadThanAskedFor() throws Exception {
-    assertThat(examine(false, 1).get("bodies").found())
-        .isEqualTo("all of 1 tasks that were read, from 2 are tasks");
+    assertThat(examine(false, 1).get("bodies").found()).isEqualTo("1 of 2 tasks read, all sound");
   }
 
   @Test
