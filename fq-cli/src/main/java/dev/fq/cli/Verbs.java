@@ -26,6 +26,7 @@ final class Verbs {
           "doctor",
           "completion",
           "license",
+          "version",
           "help");
 
   private Verbs() {}
@@ -67,8 +68,15 @@ final class Verbs {
       case "doctor" -> new DoctorCommand();
       case "completion" -> new CompletionCommand();
       case "license" -> new LicenseCommand();
-      case "help" -> new HelpCommand();
+      case "version" -> new VersionCommand();
+      case "help" -> help();
       default -> throw new IllegalArgumentException("no such verb: " + name);
     };
+  }
+
+  private static CommandLine help() {
+    CommandLine help = new CommandLine(new HelpCommand());
+    help.getCommandSpec().usageMessage().footer("", "Examples:", "  fq help", "  fq help work");
+    return help;
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is shipped, unpacked: the script that starts the command, and what lies beside it. */
@@ -165,5 +166,26 @@ class LauncherIT {
     assertThat(home.resolve("completions/fq.bash")).exists();
     assertThat(home.resolve("completions/fq.fish")).exists();
     assertThat(home.resolve("LICENSE")).exists();
+  }
+
+  @Test
+  @EnabledIf("dpkgIsHere")
+  void debianPackageHasACommandThatRuns() throws Exception {
+    Path root = directory.resolve("root");
+    Process unpack =
+        new ProcessBuilder("dpkg-deb", "-x", System.getProperty("fq.deb"), root.toString())
+            .inheritIO()
+            .start();
+    assertThat(unpack.waitFor()).isZero();
+
+    assertThat(Files.readSymbolicLink(root.resolve("usr/bin/fq")))
+        .isEqualTo(Path.of("/usr/share/fq/bin/fq"));
+    assertThat(run(root.resolve("usr/share/fq/bin/fq"), "--version").out()).startsWith("fq ");
+    assertThat(root.resolve("usr/share/man/man1/fq-work.1")).exists();
+    assertThat(root.resolve("usr/share/bash-completion/completions/fq")).exists();
+  }
+
+  static boolean dpkgIsHere() {
+    return Files.isExecutable(Path.of("/usr/bin/dpkg-deb"));
   }
 }

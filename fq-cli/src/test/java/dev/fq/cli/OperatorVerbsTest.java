@@ -282,7 +282,7 @@ class OperatorVerbsTest {
             "ok    rename       200 files, each won by one of 2 threads and 2 processes\n",
             "warn  dead         dead tasks: 1; fq dead list says why\n");
     assertThat(sick.code()).isEqualTo(ExitCode.TROUBLE);
-    assertThat(sick.out()).contains("bad   bodies       1 of 4 tasks");
+    assertThat(sick.out()).contains("bad   bodies       4 of 4 tasks read, 1 broken");
     assertThat(mended.code()).isEqualTo(ExitCode.DONE);
   }
 
