@@ -2,6 +2,8 @@ package dev.fq.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -103,6 +105,26 @@ class LauncherIT {
 
     assertThat(run(launcher, "--version").classes()).contains(FROM_ARCHIVE);
     assertThat(archives()).hasSize(1);
+  }
+
+  @Test
+  void archiveIsMadeAnewForAnotherJarOfTheSameTime() throws Exception {
+    run(launcher, "--version");
+    FileTime time = Files.getLastModifiedTime(jar);
+    addResource(jar);
+    Files.setLastModifiedTime(jar, time);
+    assertThat(run(launcher, "--version").classes()).doesNotContain(FROM_ARCHIVE);
+
+    Files.writeString(Path.of(jar + ".sha256"), "that of the other jar");
+
+    assertThat(run(launcher, "--version").classes()).contains(FROM_ARCHIVE);
+    assertThat(archives()).hasSize(1);
+  }
+
+  private static void addResource(Path jar) throws Exception {
+    try (FileSystem files = FileSystems.newFileSystem(jar)) {
+      Files.writeString(files.getPath("/more"), "what makes it another");
+    }
   }
 
   @Test
