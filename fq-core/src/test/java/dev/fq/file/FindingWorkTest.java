@@ -99,9 +99,13 @@ class FindingWorkTest {
     assertThat(recording.operations())
         .satisfiesExactly(
             leftovers -> assertThat(leftovers).isEqualTo("list tmp"),
-            write -> assertThat(write).matches("open " + id + "\\.[0-9a-v]{8}"),
+            make -> assertThat(make).matches("create " + id + "\\.[0-9a-v]{8}"),
+            write -> assertThat(write).matches("write " + id + "\\.[0-9a-v]{8}"),
+            close -> assertThat(close).matches("close " + id + "\\.[0-9a-v]{8}"),
             publish -> assertThat(publish).matches("move " + id + "\\.[0-9a-v]{8}"),
-            count -> assertThat(count).isEqualTo("open insertions.node1"));
+            open -> assertThat(open).isEqualTo("open insertions.node1"),
+            count -> assertThat(count).isEqualTo("write insertions.node1"),
+            end -> assertThat(end).isEqualTo("close insertions.node1"));
   }
 
   @Test

@@ -1,8 +1,12 @@
 package dev.fq.file;
 
+import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessMode;
 import java.nio.file.CopyOption;
@@ -12,6 +16,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Iterator;
@@ -20,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.lucene.tests.mockfile.FilterFileChannel;
 import org.apache.lucene.tests.mockfile.FilterFileSystemProvider;
 
 /** Passes everything on, writes down what was done to which file, and fails when told to. */
@@ -56,13 +62,63 @@ final class RecordingFileSystem extends FilterFileSystemProvider {
   @Override
   public InputStream newInputStream(Path path, OpenOption... options) throws IOException {
     record("open", path);
-    return super.newInputStream(path, options);
+    return new FilterInputStream(super.newInputStream(path, options)) {
+      @Override
+      public int read(byte[] bytes, int start, int length) throws IOException {
+        record("read", path);
+        return super.read(bytes, start, length);
+      }
+
+      @Override
+      public void close() throws IOException {
+        record("close", path);
+        super.close();
+      }
+    };
   }
 
   @Override
   public OutputStream newOutputStream(Path path, OpenOption... options) throws IOException {
-    record("open", path);
-    return super.newOutputStream(path, options);
+    record(List.of(options).contains(StandardOpenOption.CREATE_NEW) ? "create" : "open", path);
+    return new FilterOutputStream(super.newOutputStream(path, options)) {
+      @Override
+      public void write(byte[] bytes, int start, int length) throws IOException {
+        record("write", path);
+        out.write(bytes, start, length);
+      }
+
+      @Override
+      public void close() throws IOException {
+        record("close", path);
+        super.close();
+      }
+    };
+  }
+
+  @Override
+  public FileChannel newFileChannel(
+      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
+    record(options.contains(StandardOpenOption.CREATE_NEW) ? "create" : "open", path);
+    return new FilterFileChannel(super.newFileChannel(path, options, attributes)) {
+      @Override
+      public int write(ByteBuffer bytes) throws IOException {
+        record("write", path);
+        return super.write(bytes);
+      }
+
+      @Override
+      public void force(boolean metaData) throws IOException {
+        record("force", path);
+        super.force(metaData);
+      }
+
+      @Override
+      protected void implCloseChannel() throws IOException {
+        record("close", path);
+        super.implCloseChannel();
+      }
+    };
   }
 
   @Override
