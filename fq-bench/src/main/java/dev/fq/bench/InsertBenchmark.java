@@ -1,6 +1,6 @@
 package dev.fq.bench;
 
-import java.io.IOException;
+import dev.fq.spi.Payload;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -19,8 +19,11 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How many tasks a second go into a file queue, in batches as {@link dev.fq.TaskQueue} makes them?
- * {@code java -jar fq-bench.jar InsertBenchmark -p dir=/dev/shm}
+ * How many tasks a second go into a queue, in batches as {@link dev.fq.TaskQueue} makes them,
+ * beside the floor and a database?
+ *
+ * <p>{@code java -jar fq-bench.jar InsertBenchmark -p dir=/dev/shm}; also with {@code -p
+ * batch=1,16,256}, {@code -p bytes=10000}, {@code -p forced=true}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
@@ -30,58 +33,64 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 6, time = 1)
 public class InsertBenchmark {
 
-  private static final int BATCH = 256;
+  /** So many tasks are one operation, in as many batches as it takes. */
+  private static final int TASKS = 256;
 
   @Param("/tmp")
   public String dir;
 
-  private Workspace workspace;
-  private Floor floor;
+  @Param({"floor", "fq", "sqlite"})
+  public String contender;
+
+  @Param("256")
+  public int batch;
+
+  @Param("200")
+  public int bytes;
+
+  @Param("false")
+  public boolean forced;
+
+  private Payload payload;
+  private Scratch scratch;
+  private Contender queue;
 
   @Setup(Level.Iteration)
-  public void makeQueue() throws IOException {
-    workspace = new Workspace(dir);
-    floor = new Floor(workspace.queueDirectory());
+  public void makeQueue() throws Exception {
+    payload = Tasks.payloadOf(bytes);
+    scratch = new Scratch(dir);
+    queue = Contender.of(contender, scratch.directory(), forced);
   }
 
   @TearDown(Level.Iteration)
-  public void removeQueue() throws IOException {
-    workspace.close();
+  public void removeQueue() throws Exception {
+    queue.close();
+    scratch.close();
   }
 
-  private void insertWithFq() throws IOException {
-    workspace.queue().insert(Workspace.batch(BATCH));
-  }
-
-  private void insertWithFloor() throws IOException {
-    for (int i = 0; i < BATCH; i++) {
-      floor.insert();
+  private void insert() throws Exception {
+    for (int left = TASKS; left > 0; left -= batch) {
+      queue.insert(Tasks.batch(Math.min(batch, left), payload));
     }
   }
 
   @Benchmark
-  @OperationsPerInvocation(BATCH)
-  public void fq() throws IOException {
-    insertWithFq();
-  }
-
-  @Benchmark
-  @OperationsPerInvocation(BATCH)
-  public void floor() throws IOException {
-    insertWithFloor();
+  @OperationsPerInvocation(TASKS)
+  public void oneThread() throws Exception {
+    insert();
   }
 
   @Benchmark
   @Threads(2)
-  @OperationsPerInvocation(BATCH)
-  public void fqTwoThreads() throws IOException {
-    insertWithFq();
+  @OperationsPerInvocation(TASKS)
+  public void twoThreads() throws Exception {
+    insert();
   }
 
   @Benchmark
-  @Threads(2)
-  @OperationsPerInvocation(BATCH)
-  public void floorTwoThreads() throws IOException {
-    insertWithFloor();
+  @Threads(8)
+  @OperationsPerInvocation(TASKS)
+  public void eightThreads() throws Exception {
+    insert();
   }
 }

@@ -1,15 +1,21 @@
 package dev.fq.bench;
 
+import dev.fq.file.FileQueue;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
+import dev.fq.spi.OpenMode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -43,47 +49,62 @@ public class LeaseAtSizeBenchmark {
   @Param("/tmp")
   public String dir;
 
-  @Param({"1000", "1000000"})
+  @Param({"1000", "10000", "100000", "1000000"})
   public int waiting;
 
   @Param({"0", "100000"})
   public int leased;
 
-  private Workspace workspace;
-  private Floor floor;
+  private Scratch scratch;
+  private FileQueue queue;
   private List<Path> names;
   private int next;
 
   /** The leased ones are made first, and so stand in front where the file system keeps an order. */
   @Setup(Level.Trial)
   public void fillQueue() throws IOException, InterruptedException {
-    workspace = new Workspace(dir);
+    scratch = new Scratch(dir);
+    queue = FileQueue.at(scratch.directory().resolve("q")).open(OpenMode.CREATE);
     if (leased > 0) {
-      workspace.fill(leased);
-      workspace.queue().lease(leased, LEASE, Duration.ZERO);
+      Tasks.fill(queue, leased);
+      queue.lease(leased, LEASE, Duration.ZERO);
     }
-    workspace.fill(waiting);
-    names = new ArrayList<>(workspace.names());
-    names.removeIf(name -> !name.getFileName().toString().startsWith("0--"));
-    Collections.shuffle(names, new Random(1));
-    floor = new Floor(workspace.queueDirectory());
+    Tasks.fill(queue, waiting);
+    names = waitingNames();
+  }
+
+  private List<Path> waitingNames() throws IOException {
+    try (Stream<Path> all = Files.list(queue.path().resolve("queue"))) {
+      List<Path> waitingOnes =
+          all.filter(name -> name.getFileName().toString().startsWith("0--"))
+              .collect(Collectors.toCollection(ArrayList::new));
+      Collections.shuffle(waitingOnes, new Random(1));
+      return waitingOnes;
+    }
   }
 
   @TearDown(Level.Trial)
   public void removeQueue() throws IOException {
-    workspace.close();
+    queue.close();
+    scratch.close();
   }
 
   @Benchmark
   public Lease fq() throws IOException, InterruptedException, LeaseLostException {
-    Lease lease = workspace.queue().lease(1, LEASE, Duration.ZERO).get(0);
-    workspace.queue().release(lease);
+    Lease lease = queue.lease(1, LEASE, Duration.ZERO).get(0);
+    queue.release(lease);
     return lease;
   }
 
+  /** Move there, read, move back. */
   @Benchmark
   public byte[] floor() throws IOException {
     next = next + 1 < names.size() ? next + 1 : 0;
-    return floor.leaseAndRelease(names.get(next));
+    Path name = names.get(next);
+    Path mine = name.resolveSibling("1795489008" + name.getFileName().toString().substring(1));
+    Files.move(name, mine, StandardCopyOption.ATOMIC_MOVE);
+    byte[] body = Files.readAllBytes(mine);
+    Files.move(mine, name, StandardCopyOption.ATOMIC_MOVE);
+    return body;
   }
 }

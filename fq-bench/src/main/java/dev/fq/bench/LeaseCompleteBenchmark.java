@@ -1,13 +1,6 @@
 package dev.fq.bench;
 
-import dev.fq.spi.Lease;
-import dev.fq.spi.LeaseLostException;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -23,11 +16,14 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.infra.Blackhole;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * How long does it take to lease a task and complete it, one at a time? The floor is told the
- * names; fq has to find them. {@code java -jar fq-bench.jar LeaseCompleteBenchmark -p dir=/dev/shm}
+ * How long does it take to lease a task, read it and complete it, beside the floor, which is told
+ * the names, and a database? All threads together do so many tasks, whatever their number.
+ *
+ * <p>{@code java -jar fq-bench.jar LeaseCompleteBenchmark -p dir=/dev/shm}; also with {@code -p
+ * lease=32} and {@code -p forced=true}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -37,72 +33,67 @@ import org.openjdk.jmh.infra.Blackhole;
 @Measurement(iterations = 8)
 public class LeaseCompleteBenchmark {
 
-  /** For each thread. */
-  private static final int TASKS = 20_000;
-
-  private static final int THREADS = 2;
+  /** Of all threads. */
+  private static final int TASKS = 32_768;
 
   @Param("/tmp")
   public String dir;
 
-  private Workspace workspace;
-  private Floor floor;
-  private List<Path> names;
-  private final AtomicInteger next = new AtomicInteger();
+  @Param({"floor", "fq", "sqlite"})
+  public String contender;
+
+  /** How many tasks a lease asks for. */
+  @Param("1")
+  public int lease;
+
+  @Param("false")
+  public boolean forced;
+
+  private Scratch scratch;
+  private Contender queue;
+  private int tasksOfAThread;
 
   @Setup(Level.Iteration)
-  public void fillQueue() throws IOException {
-    workspace = new Workspace(dir);
-    workspace.fill(TASKS * THREADS);
-    floor = new Floor(workspace.queueDirectory());
-    names = workspace.names();
-    next.set(0);
+  public void fillQueue(BenchmarkParams params) throws Exception {
+    scratch = new Scratch(dir);
+    queue = Contender.of(contender, scratch.directory(), forced);
+    tasksOfAThread = TASKS / params.getThreads();
+    Tasks.fill(queue, TASKS);
   }
 
   @TearDown(Level.Iteration)
-  public void removeQueue() throws IOException {
-    workspace.close();
+  public void removeQueue() throws Exception {
+    queue.close();
+    scratch.close();
   }
 
-  private void workWithFq(Blackhole done)
-      throws IOException, InterruptedException, LeaseLostException {
-    for (int i = 0; i < TASKS; i++) {
-      Lease lease = workspace.queue().lease(1, Duration.ofMinutes(5), Duration.ZERO).get(0);
-      done.consume(lease.payload());
-      workspace.queue().complete(lease);
-    }
-  }
-
-  private void workWithFloor(Blackhole done) throws IOException {
-    for (int i = 0; i < TASKS; i++) {
-      done.consume(floor.leaseAndComplete(names.get(next.getAndIncrement())));
+  private void work() throws Exception {
+    for (int done = 0; done < tasksOfAThread; ) {
+      int more = queue.leaseAndComplete(Math.min(lease, tasksOfAThread - done));
+      if (more == 0) {
+        throw new IllegalStateException("the queue has none left after " + done);
+      }
+      done += more;
     }
   }
 
   @Benchmark
   @OperationsPerInvocation(TASKS)
-  public void fq(Blackhole done) throws IOException, InterruptedException, LeaseLostException {
-    workWithFq(done);
+  public void oneThread() throws Exception {
+    work();
   }
 
   @Benchmark
+  @Threads(2)
   @OperationsPerInvocation(TASKS)
-  public void floor(Blackhole done) throws IOException {
-    workWithFloor(done);
+  public void twoThreads() throws Exception {
+    work();
   }
 
   @Benchmark
-  @Threads(THREADS)
+  @Threads(8)
   @OperationsPerInvocation(TASKS)
-  public void fqTwoThreads(Blackhole done)
-      throws IOException, InterruptedException, LeaseLostException {
-    workWithFq(done);
-  }
-
-  @Benchmark
-  @Threads(THREADS)
-  @OperationsPerInvocation(TASKS)
-  public void floorTwoThreads(Blackhole done) throws IOException {
-    workWithFloor(done);
+  public void eightThreads() throws Exception {
+    work();
   }
 }

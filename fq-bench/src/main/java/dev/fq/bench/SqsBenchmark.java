@@ -86,11 +86,11 @@ public class SqsBenchmark {
   }
 
   private static List<String> bodies() {
-    return Workspace.batch(MANY).stream().map(task -> Envelope.of(task, "sqs://fq-bench")).toList();
+    return Tasks.batch(MANY).stream().map(task -> Envelope.of(task, "sqs://fq-bench")).toList();
   }
 
   private void upload(int count, Cpu cpu) throws IOException {
-    queue.insert(Workspace.batch(count));
+    queue.insert(Tasks.batch(count));
     cpu.upToNow();
   }
 
@@ -122,7 +122,7 @@ public class SqsBenchmark {
   @Benchmark
   @OperationsPerInvocation(BATCH * BATCH)
   public long insertLeaseComplete(Cpu cpu) throws IOException, InterruptedException {
-    queue.insert(Workspace.batch(BATCH * BATCH));
+    queue.insert(Tasks.batch(BATCH * BATCH));
     List<Lease> leases = queue.lease(BATCH * BATCH, LEASE, Duration.ZERO);
     long completed = queue.completeEach(leases);
     cpu.upToNow();

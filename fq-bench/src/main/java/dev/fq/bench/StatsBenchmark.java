@@ -1,5 +1,7 @@
 package dev.fq.bench;
 
+import dev.fq.file.FileQueue;
+import dev.fq.spi.OpenMode;
 import dev.fq.spi.QueueStats;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -35,32 +37,34 @@ public class StatsBenchmark {
   @Param("/tmp")
   public String dir;
 
-  @Param("100000")
+  @Param({"100000", "1000000"})
   public int waiting;
 
-  private Workspace workspace;
+  private Scratch scratch;
+  private FileQueue queue;
 
   @Setup(Level.Trial)
   public void fillQueue() throws IOException {
-    workspace = new Workspace(dir);
-    workspace.fill(waiting);
+    scratch = new Scratch(dir);
+    queue = FileQueue.at(scratch.directory().resolve("q")).open(OpenMode.CREATE);
+    Tasks.fill(queue, waiting);
   }
 
   @TearDown(Level.Trial)
   public void removeQueue() throws IOException {
-    workspace.close();
+    queue.close();
+    scratch.close();
   }
 
   @Benchmark
   public QueueStats fq() throws IOException {
-    return workspace.queue().stats();
+    return queue.stats();
   }
 
   @Benchmark
   public long floor() throws IOException {
     long length = 0;
-    try (DirectoryStream<Path> names =
-        Files.newDirectoryStream(workspace.queueDirectory().resolve("queue"))) {
+    try (DirectoryStream<Path> names = Files.newDirectoryStream(queue.path().resolve("queue"))) {
       for (Path name : names) {
         length += name.getFileName().toString().length();
       }

@@ -23,8 +23,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Does a stream of a million tasks go in within a heap of 64 MB, and how long does it take? {@code
- * java -jar fq-bench.jar StreamBenchmark -p dir=/dev/shm}
+ * Does a stream of any length go in within a heap of 64 MB, and how long does it take? Into a queue
+ * that keeps nothing, ten million tasks; into a file queue, a million.
+ *
+ * <p>{@code java -jar fq-bench.jar StreamBenchmark -p dir=/dev/shm}
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -34,29 +36,38 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 1)
 public class StreamBenchmark {
 
+  private static final int TEN_MILLION = 10_000_000;
+  private static final int MILLION = 1_000_000;
+
   @Param("/tmp")
   public String dir;
 
-  @Param("1000000")
-  public int tasks;
-
-  private Workspace workspace;
+  private Scratch scratch;
 
   @Setup(Level.Iteration)
   public void makeQueue() throws IOException {
-    workspace = new Workspace(dir);
+    scratch = new Scratch(dir);
   }
 
   @TearDown(Level.Iteration)
   public void removeQueue() throws IOException {
-    workspace.close();
+    scratch.close();
+  }
+
+  private static long insert(String url, int tasks) throws IOException {
+    Iterator<Payload> stream = Stream.generate(() -> Tasks.PAYLOAD).limit(tasks).iterator();
+    try (TaskQueue queue = TaskQueue.open(url, OpenMode.CREATE)) {
+      return queue.insertPayloads(stream, InsertOptions.none());
+    }
   }
 
   @Benchmark
-  public long fq() throws IOException {
-    Iterator<Payload> stream = Stream.generate(() -> Workspace.PAYLOAD).limit(tasks).iterator();
-    try (TaskQueue queue = TaskQueue.open(workspace.queue().url(), OpenMode.EXISTING)) {
-      return queue.insertPayloads(stream, InsertOptions.none());
-    }
+  public long tenMillionDiscarded() throws IOException {
+    return insert(DiscardingQueueProvider.URL, TEN_MILLION);
+  }
+
+  @Benchmark
+  public long millionFiles() throws IOException {
+    return insert(scratch.directory().resolve("q").toString(), MILLION);
   }
 }

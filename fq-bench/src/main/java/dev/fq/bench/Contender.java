@@ -1,0 +1,36 @@
+package dev.fq.bench;
+
+import dev.fq.spi.NewTask;
+import java.io.Closeable;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A queue in a directory that is compared with others; safe for any number of threads. */
+interface Contender extends Closeable {
+
+  /** Inserts these as one batch. */
+  void insert(List<NewTask> batch) throws Exception;
+
+  /**
+   * Leases up to so many tasks, reads them and completes each.
+   *
+   * @return how many there were
+   */
+  int leaseAndComplete(int max) throws Exception;
+
+  /**
+   * The contender of this name, with an empty queue.
+   *
+   * @param forced whether it forces to disk whatever it does before it goes on
+   */
+  static Contender of(String name, Path directory, boolean forced) throws Exception {
+    return switch (name) {
+      case "fq" -> new FqContender(directory, forced);
+      case "floor" -> new FloorContender(directory, forced);
+      case "sqlite" -> new SqliteContender(directory, forced);
+      default ->
+          throw new IllegalArgumentException(
+              "contender \"" + name + "\": expected fq, floor or sqlite");
+    };
+  }
+}
