@@ -17,8 +17,9 @@ import org.sqlite.SQLiteConfig;
 /**
  * A queue as one makes it of an embedded database: a table of tasks with an index on when they are
  * due, leased by an UPDATE … RETURNING, counted in the transaction that deletes. A connection for
- * each thread, a write-ahead log, and every transaction begun as a writer, so that none is refused
- * when it turns into one.
+ * each thread, a write-ahead log, and every transaction begun as a writer ({@code BEGIN
+ * IMMEDIATE}), so that none is refused when it turns into one. We begin and commit ourselves, since
+ * the driver's commit begins the next transaction at once and so keeps everybody out.
  *
  * <p>Forced, it is {@code PRAGMA synchronous=FULL}: every commit is forced to disk; else {@code
  * OFF}: none is (sqlite.org/pragma.html).
@@ -35,18 +36,18 @@ final class SqliteContender implements Contender {
 
   /** One thread's connection and what it prepared there. */
   private record Session(
-      Connection connection,
+      PreparedStatement begin,
       PreparedStatement insert,
       PreparedStatement lease,
       PreparedStatement complete,
-      PreparedStatement count) {}
+      PreparedStatement count,
+      PreparedStatement commit) {}
 
   SqliteContender(Path directory, boolean forced) throws SQLException {
     this.url = "jdbc:sqlite:" + directory.resolve("queue.sqlite");
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(
         forced ? SQLiteConfig.SynchronousMode.FULL : SQLiteConfig.SynchronousMode.OFF);
-    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
     config.setBusyTimeout(PATIENCE_MILLIS);
     try (Connection connection = config.createConnection(url);
         Statement statement = connection.createStatement()) {
@@ -63,15 +64,15 @@ final class SqliteContender implements Contender {
     try {
       Connection connection = config.createConnection(url);
       connections.add(connection);
-      connection.setAutoCommit(false);
       return new Session(
-          connection,
+          connection.prepareStatement("BEGIN IMMEDIATE"),
           connection.prepareStatement("INSERT INTO task VALUES (?, 0, 0, NULL, ?)"),
           connection.prepareStatement(
               "UPDATE task SET due = ?, attempt = attempt + 1, holder = ? WHERE id IN (SELECT id"
                   + " FROM task WHERE due <= ? LIMIT ?) RETURNING id, body"),
           connection.prepareStatement("DELETE FROM task WHERE id = ? AND holder = ?"),
-          connection.prepareStatement("UPDATE total SET completed = completed + 1"));
+          connection.prepareStatement("UPDATE total SET completed = completed + 1"),
+          connection.prepareStatement("COMMIT"));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -80,13 +81,13 @@ final class SqliteContender implements Contender {
   @Override
   public void insert(List<NewTask> batch) throws SQLException {
     Session mine = session.get();
+    mine.begin.execute();
     for (NewTask task : batch) {
       mine.insert.setString(1, task.id().value());
       mine.insert.setString(2, task.payload().json());
-      mine.insert.addBatch();
+      mine.insert.executeUpdate();
     }
-    mine.insert.executeBatch();
-    mine.connection.commit();
+    mine.commit.execute();
   }
 
   @Override
@@ -95,13 +96,14 @@ final class SqliteContender implements Contender {
     String holder = Long.toString(Thread.currentThread().getId());
     List<String> leased = lease(mine, max, holder);
     for (String id : leased) {
+      mine.begin.execute();
       mine.complete.setString(1, id);
       mine.complete.setString(2, holder);
       if (mine.complete.executeUpdate() != 1) {
         throw new IllegalStateException("lost " + id);
       }
       mine.count.executeUpdate();
-      mine.connection.commit();
+      mine.commit.execute();
     }
     return leased.size();
   }
@@ -121,7 +123,6 @@ final class SqliteContender implements Contender {
         }
       }
     }
-    mine.connection.commit();
     return leased;
   }
 
