@@ -119,6 +119,9 @@ final class Processes {
   private static Process start(Path queue, Path warmUp) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            // Eight optimizing compilers would be what is measured.
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-cp",
             System.getProperty("java.class.path"),
             WorkingProcess.class.getName(),

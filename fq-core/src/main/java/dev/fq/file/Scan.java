@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * shuffled, so that workers who read the same directory do not all run for the same file.
  *
  * <p>A window grows old while others lease from it too. When more tries are lost than won, the rest
- * of it is dropped and the stream read on, where the others are not yet; what was dropped comes
- * again in the next pass.
+ * of it is dropped and the stream read on, from some way ahead: the others read on too, and would
+ * meet again in the next window. The more often that happens, the farther ahead it may be. What was
+ * dropped or passed over comes again in the next pass.
  */
 final class Scan implements Closeable {
 
@@ -27,6 +28,9 @@ final class Scan implements Closeable {
 
   /** So many lost races more than won ones make a window old. */
   private static final int TOLERATED_LOSSES = 8;
+
+  /** How many windows to leave to others at most. */
+  private static final int MAX_CROWD = 16;
 
   private final QueueDirectory directory;
   private final Random random;
@@ -37,6 +41,8 @@ final class Scan implements Closeable {
   private long pass;
   private long lastUnsearchedPass;
   private int surplusLosses;
+  private int crowd = 1;
+  private int namesToPass;
   private long earliestDueOfPass = Long.MAX_VALUE;
   private long earliestDue = Long.MAX_VALUE;
 
@@ -83,16 +89,33 @@ final class Scan implements Closeable {
 
   private void fillWindow(long now) throws IOException {
     Listing open = listing == null ? beginPass() : listing;
-    while (window.size() < WINDOW) {
+    makeWay(open);
+    while (listing != null && window.size() < WINDOW) {
       String fileName = open.next();
       if (fileName == null) {
         endPass();
-        break;
+      } else {
+        consider(fileName, now);
       }
-      consider(fileName, now);
     }
     surplusLosses = 0;
     Collections.shuffle(window, random);
+  }
+
+  /** Goes on to where others are not, as far as the pass reaches. */
+  private void makeWay(Listing open) throws IOException {
+    if (namesToPass == 0) {
+      crowd = Math.max(1, crowd / 2);
+    } else {
+      lastUnsearchedPass = pass;
+    }
+    for (; namesToPass > 0; namesToPass--) {
+      if (open.next() == null) {
+        namesToPass = 0;
+        endPass();
+        return;
+      }
+    }
   }
 
   private void consider(String fileName, long now) {
@@ -113,7 +136,9 @@ final class Scan implements Closeable {
   }
 
   private void endPass() throws IOException {
-    earliestDue = earliestDueOfPass;
+    if (pass > lastUnsearchedPass) {
+      earliestDue = earliestDueOfPass;
+    }
     close();
   }
 
@@ -128,6 +153,8 @@ final class Scan implements Closeable {
     if (surplusLosses > TOLERATED_LOSSES && !window.isEmpty()) {
       window.clear();
       lastUnsearchedPass = pass;
+      crowd = Math.min(2 * crowd, MAX_CROWD);
+      namesToPass = random.nextInt(crowd * WINDOW);
     }
   }
 

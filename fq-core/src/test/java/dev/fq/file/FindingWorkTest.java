@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 /** How a lease finds its task: what it touches, what it leaves alone, and what it costs. */
@@ -173,6 +175,19 @@ class FindingWorkTest {
 
     long lost = recorded("move") - recorded("open");
     assertThat(lost).isLessThan(150);
+  }
+
+  @RepeatedTest(10)
+  void fewThatAreLeftAreFoundThoughTheLastWindowIsGivenUp(RepetitionInfo repetition)
+      throws Exception {
+    insert(100, ZERO);
+    try (FileQueue one = open(new Random(repetition.getCurrentRepetition()));
+        FileQueue other = open(new Random(0))) {
+      one.lease(1, LEASE, ZERO);
+      other.lease(95, LEASE, ZERO);
+
+      assertThat(one.lease(10, LEASE, ZERO)).hasSize(4);
+    }
   }
 
   @Test
