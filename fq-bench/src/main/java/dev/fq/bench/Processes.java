@@ -19,14 +19,14 @@ import java.util.Locale;
  * time, and how often do they run for the same task? JMH measures within one process; this does
  * not. Each process works on a queue of its own first, until it is warm.
  *
- * <p>{@code java -jar fq-bench.jar processes /dev/shm}: median of five rounds of 40,000 tasks; the
- * last line is JSON for {@code report}.
+ * <p>{@code java -jar fq-bench.jar processes /dev/shm}: median of three rounds of 150,000 tasks;
+ * the last line is JSON for {@code report}.
  */
 final class Processes {
 
   private static final List<Integer> COUNTS = List.of(1, 2, 8);
-  private static final int ROUNDS = 5;
-  private static final int TASKS = 40_000;
+  private static final int ROUNDS = 3;
+  private static final int TASKS = 150_000;
   private static final double NANOS = 1e9;
 
   /** What one round gave. */
@@ -87,18 +87,11 @@ final class Processes {
         answer(answer);
       }
       long start = System.nanoTime();
-      for (Process process : processes) {
-        process.getOutputStream().write('\n');
-        process.getOutputStream().flush();
-      }
-      long leased = 0;
-      long lost = 0;
-      for (BufferedReader answer : answers) {
-        String[] counts = answer(answer).split(" ", -1);
-        leased += Long.parseLong(counts[0]);
-        lost += Long.parseLong(counts[1]);
-      }
+      goOn(processes);
+      long leased = sum(answers);
       double seconds = (System.nanoTime() - start) / NANOS;
+      goOn(processes);
+      long lost = sum(answers);
       if (leased != TASKS) {
         throw new IOException("expected " + TASKS + " tasks to be leased once, found " + leased);
       }
@@ -106,6 +99,22 @@ final class Processes {
     } finally {
       processes.forEach(Process::destroyForcibly);
     }
+  }
+
+  private static void goOn(List<Process> processes) throws IOException {
+    for (Process process : processes) {
+      process.getOutputStream().write('\n');
+      process.getOutputStream().flush();
+    }
+  }
+
+  /** Of the next line of each. */
+  private static long sum(List<BufferedReader> processes) throws IOException {
+    long sum = 0;
+    for (BufferedReader process : processes) {
+      sum += Long.parseLong(answer(process));
+    }
+    return sum;
   }
 
   private static String answer(BufferedReader process) throws IOException {

@@ -4,6 +4,7 @@ import dev.fq.file.FileQueue;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.OpenMode;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import jdk.jfr.consumer.RecordingFile;
 
 /**
  * One of several processes on a queue. Says that it is ready, waits for a line, works until nothing
- * is waiting, and says how many tasks it leased and how many renames failed: those are the
+ * is waiting, and says how many tasks it leased, and then how many renames failed: those are the
  * exceptions that say that a file is gone, which the JVM's own recorder counts.
  */
 final class WorkingProcess {
@@ -35,12 +36,18 @@ final class WorkingProcess {
       recorder.enable("jdk.JavaExceptionThrow").withoutStackTrace();
       recorder.start();
       System.out.println("ready");
-      if (System.in.read() < 0) {
-        return;
-      }
-      long leased = work(queue);
+      awaitLine();
+      System.out.println(work(queue));
+      awaitLine();
       recorder.stop();
-      System.out.println(leased + " " + goneIn(recorder, Path.of(arguments[1] + ".jfr")));
+      System.out.println(goneIn(recorder, Path.of(arguments[1] + ".jfr")));
+    }
+  }
+
+  /** All begin together, and none takes time from those that still work. */
+  private static void awaitLine() throws IOException {
+    if (System.in.read() < 0) {
+      throw new EOFException("the process that started this one has ended");
     }
   }
 
