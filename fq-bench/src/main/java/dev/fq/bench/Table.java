@@ -2,6 +2,7 @@ package dev.fq.bench;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table of results in Markdown: a row for each combination of the labels in {@code rows}, a
  * column for each value of the label in {@code columns}, and beside each but {@code base} how fast
- * it is in comparison. The columns of {@code columns=percentile} are the median and the 99th.
+ * it is in comparison. Without {@code columns} there is one of scores; the columns of {@code
+ * columns=percentile} are the median and the 99th. Rows of numbers are in their order.
  */
 final class Table {
 
@@ -32,17 +34,17 @@ final class Table {
     if (results.isEmpty()) {
       return List.of();
     }
-    return directive.required("columns").equals("percentile") ? percentiles() : scores();
+    return "percentile".equals(directive.setting("columns")) ? percentiles() : scores();
   }
 
   private List<String> scores() {
-    String label = directive.required("columns");
+    String label = directive.setting("columns");
     Set<String> columns = new LinkedHashSet<>();
     Map<List<String>, Map<String, Result>> rows = new LinkedHashMap<>();
-    for (Result result : results) {
-      columns.add(result.label(label));
-      rows.computeIfAbsent(rowOf(result), key -> new LinkedHashMap<>())
-          .put(result.label(label), result);
+    for (Result result : inOrder()) {
+      String column = label == null ? "score" : result.label(label);
+      columns.add(column);
+      rows.computeIfAbsent(rowOf(result), key -> new LinkedHashMap<>()).put(column, result);
     }
     String base = directive.setting("base");
     List<String> headings = new ArrayList<>(directive.list("rows"));
@@ -55,6 +57,18 @@ final class Table {
     List<String> lines = heading(headings);
     rows.forEach((row, byColumn) -> lines.add(line(row, cells(columns, byColumn, base))));
     return lines;
+  }
+
+  private List<Result> inOrder() {
+    List<Result> ordered = new ArrayList<>(results);
+    List<String> labels = new ArrayList<>(directive.list("rows"));
+    Collections.reverse(labels);
+    for (String label : labels) {
+      if (results.stream().allMatch(result -> result.label(label).matches("\\d{1,18}"))) {
+        ordered.sort(Comparator.comparingLong(result -> Long.parseLong(result.label(label))));
+      }
+    }
+    return ordered;
   }
 
   private List<String> rowOf(Result result) {

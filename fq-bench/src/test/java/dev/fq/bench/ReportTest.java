@@ -32,10 +32,10 @@ class ReportTest {
         "["
             + String.join(
                 ",",
-                result("LeaseBenchmark.one", 1, "floor", 30, "1.5", "us/op"),
-                result("LeaseBenchmark.one", 1, "fq", 40, "\"NaN\"", "us/op"),
                 result("LeaseBenchmark.two", 2, "floor", 1234.5, "12.345", "us/op"),
                 result("LeaseBenchmark.two", 2, "fq", 1000, "10", "us/op"),
+                result("LeaseBenchmark.one", 1, "floor", 30, "1.5", "us/op"),
+                result("LeaseBenchmark.one", 1, "fq", 40, "\"NaN\"", "us/op"),
                 result("InsertBenchmark.one", 1, "floor", 50_000, "500", "ops/s"),
                 result("InsertBenchmark.one", 1, "fq", 40_000, "400", "ops/s"))
             + "]");
@@ -84,6 +84,12 @@ class ReportTest {
                 "<!-- table: InsertBenchmark rows=threads columns=contender base=floor -->",
                 "<!-- end -->"))
         .contains("| 1 | 50,000 ± 1 % | 40,000 ± 1 % | 0.80 |");
+  }
+
+  @Test
+  void tableWithoutColumnsHasOneOfScores() throws IOException {
+    assertThat(report("<!-- table: InsertBenchmark contender==fq rows=method -->", "<!-- end -->"))
+        .contains("| method | score, ops/s |", "| one | 40,000 ± 1 % |");
   }
 
   @Test

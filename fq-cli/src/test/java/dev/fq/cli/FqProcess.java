@@ -20,16 +20,20 @@ final class FqProcess {
     this.err = err;
   }
 
-  static FqProcess start(Path directory, String name, String... arguments) throws IOException {
+  static List<String> command(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar"));
     command.add(System.getProperty("fq.jar"));
     command.addAll(List.of(arguments));
+    return command;
+  }
+
+  static FqProcess start(Path directory, String name, String... arguments) throws IOException {
     Path out = directory.resolve(name + ".out");
     Path err = directory.resolve(name + ".err");
     Process process =
-        new ProcessBuilder(command)
+        new ProcessBuilder(command(arguments))
             .directory(directory.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())

@@ -9,10 +9,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jline.builtins.ScreenTerminal;
 
 /** The self-contained jar, run on a terminal, and what that terminal shows. */
@@ -46,18 +44,9 @@ final class TerminalFq implements AutoCloseable {
     environment.remove("NO_COLOR");
     environment.put("TERM", "xterm-256color");
     environment.putAll(more);
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    List<String> command =
-        List.of(
-            java,
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-jar",
-            System.getProperty("fq.jar"));
     return new TerminalFq(
         new PtyProcessBuilder()
-            .setCommand(
-                Stream.concat(command.stream(), Stream.of(arguments)).toArray(String[]::new))
+            .setCommand(FqProcess.command(arguments).toArray(String[]::new))
             .setDirectory(directory.toString())
             .setEnvironment(environment)
             .setInitialColumns(COLUMNS)
