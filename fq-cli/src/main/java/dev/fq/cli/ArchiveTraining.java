@@ -15,8 +15,7 @@ import picocli.CommandLine;
  * Runs verbs on a queue of its own, so that a JVM that is told to archive the classes it has loaded
  * ({@code -XX:ArchiveClassesAtExit}, see the launcher) has those that people wait for: with the
  * argument {@code short} those of verbs that look at a queue, else those of verbs that work too.
- * Mapping an archive takes time by its size, and what is worked with is three times what is looked
- * with.
+ * Mapping an archive takes time by its size, and the second is more than twice the first.
  */
 final class ArchiveTraining {
 

@@ -15,11 +15,15 @@ public final class Main {
   /** Types that no option has; see the user manual of picocli, "Built-in Types". */
   private static final String NEEDLESS_CONVERTERS = "java\\.(sql|time)\\..*";
 
+  static {
+    // Here, and so before any command is made: also those of tests and of the archives.
+    System.setProperty("picocli.converters.excludes", NEEDLESS_CONVERTERS);
+  }
+
   private Main() {}
 
   /** The {@code fq} command. */
   public static void main(String[] args) {
-    System.setProperty("picocli.converters.excludes", NEEDLESS_CONVERTERS);
     System.exit(commandLineFor(args).execute(args));
   }
 
