@@ -6,19 +6,31 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * The file operations of the engine without the engine: it is told which task is next, and nothing
  * is decided or parsed. Names are as long as the engine's.
  */
 final class FloorContender implements Contender {
+
+  /** More are not quicker on the machines that we know. */
+  private static final int FORCED_AT_ONCE = 32;
+
+  /** So many names in a row are one process's: those that a listing gives are near each other. */
+  private static final int BLOCK = 1_024;
 
   private static final byte[] ONE = {'.'};
   private static final String HOLDER = ".1.node0001-12345-0123abcd.json";
@@ -28,6 +40,7 @@ final class FloorContender implements Contender {
   private final Path insertions;
   private final Path completions;
   private final boolean forced;
+  private final ExecutorService forcing = Executors.newFixedThreadPool(FORCED_AT_ONCE);
   private final ConcurrentLinkedQueue<Path> waiting = new ConcurrentLinkedQueue<>();
 
   FloorContender(Path directory, boolean forced) throws IOException {
@@ -38,8 +51,23 @@ final class FloorContender implements Contender {
     this.forced = forced;
   }
 
+  /** A queue that others filled, of which this process is to take one of so many equal parts. */
+  static FloorContender partOf(Path directory, int part, int parts) throws IOException {
+    FloorContender floor = new FloorContender(directory, false);
+    try (DirectoryStream<Path> names = Files.newDirectoryStream(floor.queue)) {
+      int i = 0;
+      for (Path name : names) {
+        if (i / BLOCK % parts == part) {
+          floor.waiting.add(name);
+        }
+        i++;
+      }
+    }
+    return floor;
+  }
+
   @Override
-  public void insert(List<NewTask> batch) throws IOException {
+  public void insert(List<NewTask> batch) throws IOException, InterruptedException {
     if (forced) {
       insertForced(batch);
     } else {
@@ -52,26 +80,47 @@ final class FloorContender implements Contender {
     append(insertions, batch.size());
   }
 
-  /** All are written before the first is forced, and the directory is forced once. */
-  private void insertForced(List<NewTask> batch) throws IOException {
+  /** All are written before the first is forced, many are forced at once, the directory once. */
+  private void insertForced(List<NewTask> batch) throws IOException, InterruptedException {
     List<FileChannel> channels = new ArrayList<>();
-    for (NewTask task : batch) {
-      FileChannel channel =
-          FileChannel.open(
-              tmp.resolve(task.id().value()),
-              StandardOpenOption.CREATE_NEW,
-              StandardOpenOption.WRITE);
-      channel.write(ByteBuffer.wrap(body(task)));
-      channels.add(channel);
-    }
-    for (FileChannel channel : channels) {
-      channel.force(true);
-      channel.close();
+    try {
+      for (NewTask task : batch) {
+        FileChannel channel =
+            FileChannel.open(
+                tmp.resolve(task.id().value()),
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE);
+        channels.add(channel);
+        channel.write(ByteBuffer.wrap(body(task)));
+      }
+      forceAll(channels);
+    } finally {
+      for (FileChannel channel : channels) {
+        channel.close();
+      }
     }
     for (NewTask task : batch) {
       publish(task, tmp.resolve(task.id().value()));
     }
     FqContender.force(queue);
+  }
+
+  private void forceAll(List<FileChannel> channels) throws IOException, InterruptedException {
+    List<Callable<Object>> works = new ArrayList<>();
+    for (FileChannel channel : channels) {
+      works.add(
+          () -> {
+            channel.force(true);
+            return channel;
+          });
+    }
+    try {
+      for (Future<Object> work : forcing.invokeAll(works)) {
+        work.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IOException(e);
+    }
   }
 
   private static byte[] body(NewTask task) {
@@ -128,5 +177,7 @@ final class FloorContender implements Contender {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    forcing.shutdown();
+  }
 }

@@ -3,21 +3,19 @@ package dev.fq.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fq.file.FileQueue;
-import dev.fq.spi.OpenMode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * What do 1, 2 and 8 processes on one queue get done in total, leasing and completing one task at a
  * time, and how often do they run for the same task? JMH measures within one process; this does
- * not. Each process works on a queue of its own first, until it is warm.
+ * not. Each process works on a queue of its own first, until it is warm. The processes of the floor
+ * are told which tasks are theirs, and so never run for the same.
  *
  * <p>{@code java -jar fq-bench.jar processes /dev/shm}: median of three rounds of 150,000 tasks;
  * the last line is JSON for {@code report}.
@@ -34,71 +32,94 @@ final class Processes {
 
   private Processes() {}
 
-  static void main(List<String> words) throws IOException, InterruptedException {
+  static void main(List<String> words) throws Exception {
     if (words.size() != 1) {
       Main.refuse();
     }
     ArrayNode json = new ObjectMapper().createArrayNode();
     for (int count : COUNTS) {
-      List<Double> rates = new ArrayList<>();
-      List<Double> losses = new ArrayList<>();
+      List<Round> floor = new ArrayList<>();
+      List<Round> fq = new ArrayList<>();
+      // In turn, so that a machine that slows down slows both.
       for (int i = 0; i < ROUNDS; i++) {
-        Round round = round(words.get(0), count);
-        rates.add(round.tasksPerSecond);
-        losses.add(round.lostPerLease);
+        floor.add(round(words.get(0), "floor", count));
+        fq.add(round(words.get(0), "fq", count));
       }
-      System.out.printf(
-          Locale.ROOT,
-          "%d processes: %,.0f tasks/s (%,.0f to %,.0f), %.4f failed renames a lease%n",
-          count,
-          median(rates),
-          Collections.min(rates),
-          Collections.max(rates),
-          median(losses));
-      add(json, "throughput", count, median(rates), "ops/s");
-      add(json, "failedRenames", count, median(losses), "a lease");
+      report(json, "floor", count, floor);
+      report(json, "fq", count, fq);
     }
     System.out.println(json);
   }
 
-  private static double median(List<Double> values) {
-    return values.stream().sorted().toList().get(values.size() / 2);
+  private static void report(ArrayNode json, String contender, int count, List<Round> rounds) {
+    List<Double> rates = rounds.stream().map(Round::tasksPerSecond).sorted().toList();
+    List<Double> losses = rounds.stream().map(Round::lostPerLease).sorted().toList();
+    System.out.printf(
+        Locale.ROOT,
+        "%s, %d processes: %,.0f tasks/s (%,.0f to %,.0f), %.4f failed renames a lease%n",
+        contender,
+        count,
+        median(rates),
+        rates.get(0),
+        rates.get(ROUNDS - 1),
+        median(losses));
+    add(json, "throughput", contender, count, median(rates), "ops/s");
+    add(json, "failedRenames", contender, count, median(losses), "a lease");
   }
 
-  private static void add(ArrayNode json, String method, int count, double score, String unit) {
+  private static double median(List<Double> sorted) {
+    return sorted.get(sorted.size() / 2);
+  }
+
+  private static void add(
+      ArrayNode json, String method, String contender, int count, double score, String unit) {
     ObjectNode result = json.addObject();
     result.put("benchmark", Processes.class.getName() + "." + method).put("threads", 1);
-    result.putObject("params").put("processes", Integer.toString(count));
+    result
+        .putObject("params")
+        .put("contender", contender)
+        .put("processes", Integer.toString(count));
     result.putObject("primaryMetric").put("score", score).put("scoreUnit", unit);
   }
 
-  private static Round round(String dir, int count) throws IOException, InterruptedException {
-    List<Process> processes = new ArrayList<>();
+  private static Round round(String dir, String contender, int count) throws Exception {
     try (Scratch scratch = new Scratch(dir);
-        FileQueue queue = FileQueue.at(scratch.directory().resolve("q")).open(OpenMode.CREATE)) {
+        Contender queue = Contender.of(contender, scratch.directory(), false)) {
       Tasks.fill(queue, TASKS);
-      List<BufferedReader> answers = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        Process process = start(queue.path(), scratch.directory().resolve("warm" + i));
-        processes.add(process);
-        answers.add(process.inputReader(StandardCharsets.UTF_8));
+      List<Process> processes = new ArrayList<>();
+      try {
+        for (int i = 0; i < count; i++) {
+          processes.add(start(contender, scratch.directory(), i, count));
+        }
+        return race(processes);
+      } finally {
+        for (Process process : processes) {
+          process.destroyForcibly().waitFor();
+        }
       }
-      for (BufferedReader answer : answers) {
-        answer(answer);
-      }
-      long start = System.nanoTime();
-      goOn(processes);
-      long leased = sum(answers);
-      double seconds = (System.nanoTime() - start) / NANOS;
-      goOn(processes);
-      long lost = sum(answers);
-      if (leased != TASKS) {
-        throw new IOException("expected " + TASKS + " tasks to be leased once, found " + leased);
-      }
-      return new Round(leased / seconds, (double) lost / leased);
-    } finally {
-      processes.forEach(Process::destroyForcibly);
     }
+  }
+
+  /** They have begun, and say when they are warm. */
+  private static Round race(List<Process> processes) throws IOException, InterruptedException {
+    List<BufferedReader> answers =
+        processes.stream().map(process -> process.inputReader(StandardCharsets.UTF_8)).toList();
+    for (BufferedReader answer : answers) {
+      answer(answer);
+    }
+    long start = System.nanoTime();
+    goOn(processes);
+    long leased = sum(answers);
+    double seconds = (System.nanoTime() - start) / NANOS;
+    goOn(processes);
+    long lost = sum(answers);
+    for (Process process : processes) {
+      process.waitFor();
+    }
+    if (leased != TASKS) {
+      throw new IOException("expected " + TASKS + " tasks to be leased once, found " + leased);
+    }
+    return new Round(leased / seconds, (double) lost / leased);
   }
 
   private static void goOn(List<Process> processes) throws IOException {
@@ -125,17 +146,23 @@ final class Processes {
     return line;
   }
 
-  private static Process start(Path queue, Path warmUp) throws IOException {
+  private static Process start(String contender, Path directory, int part, int parts)
+      throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             // Eight optimizing compilers would be what is measured.
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
+            // Else what is recorded stays in the system's directory of temporary files.
+            "-XX:FlightRecorderOptions:repository=" + directory.resolve("recorded"),
             "-cp",
             System.getProperty("java.class.path"),
             WorkingProcess.class.getName(),
-            queue.toString(),
-            warmUp.toString())
+            contender,
+            directory.toString(),
+            directory.resolve("warm" + part).toString(),
+            Integer.toString(part),
+            Integer.toString(parts))
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }

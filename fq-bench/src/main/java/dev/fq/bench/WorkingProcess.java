@@ -1,15 +1,9 @@
 package dev.fq.bench;
 
-import dev.fq.file.FileQueue;
-import dev.fq.spi.Lease;
-import dev.fq.spi.LeaseLostException;
-import dev.fq.spi.OpenMode;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
 
@@ -20,18 +14,28 @@ import jdk.jfr.consumer.RecordingFile;
  */
 final class WorkingProcess {
 
-  private static final Duration LEASE = Duration.ofMinutes(5);
   private static final int WARM = 20_000;
 
   private WorkingProcess() {}
 
-  public static void main(String[] arguments)
-      throws IOException, InterruptedException, LeaseLostException {
-    try (FileQueue own = FileQueue.at(Path.of(arguments[1])).open(OpenMode.CREATE)) {
-      Tasks.fill(own, WARM);
-      work(own);
+  /**
+   * Works as this contender in the first directory, warm from work in the second, as one of so many
+   * processes.
+   */
+  public static void main(String[] arguments) throws Exception {
+    String contender = arguments[0];
+    Path shared = Path.of(arguments[1]);
+    Path own = Path.of(arguments[2]);
+    int part = Integer.parseInt(arguments[3]);
+    int parts = Integer.parseInt(arguments[4]);
+    try (Contender warmUp = Contender.of(contender, own, false)) {
+      Tasks.fill(warmUp, WARM);
+      work(warmUp);
     }
-    try (FileQueue queue = FileQueue.at(Path.of(arguments[0])).open(OpenMode.EXISTING);
+    try (Contender queue =
+            contender.equals("floor")
+                ? FloorContender.partOf(shared, part, parts)
+                : Contender.of(contender, shared, false);
         Recording recorder = new Recording()) {
       recorder.enable("jdk.JavaExceptionThrow").withoutStackTrace();
       recorder.start();
@@ -40,7 +44,7 @@ final class WorkingProcess {
       System.out.println(work(queue));
       awaitLine();
       recorder.stop();
-      System.out.println(goneIn(recorder, Path.of(arguments[1] + ".jfr")));
+      System.out.println(goneIn(recorder, own.resolveSibling(own.getFileName() + ".jfr")));
     }
   }
 
@@ -60,14 +64,10 @@ final class WorkingProcess {
         .count();
   }
 
-  private static long work(FileQueue queue)
-      throws IOException, InterruptedException, LeaseLostException {
+  private static long work(Contender queue) throws Exception {
     long leased = 0;
-    for (List<Lease> leases = queue.lease(1, LEASE, Duration.ZERO);
-        !leases.isEmpty();
-        leases = queue.lease(1, LEASE, Duration.ZERO)) {
-      queue.complete(leases.get(0));
-      leased++;
+    for (int more = queue.leaseAndComplete(1); more > 0; more = queue.leaseAndComplete(1)) {
+      leased += more;
     }
     return leased;
   }

@@ -19,9 +19,8 @@ import java.util.Random;
  * Brings tasks in: each is written whole in {@code tmp/} and then renamed into {@code queue/},
  * where no reader can see it sooner.
  *
- * <p>Durable, a batch is written first, then forced file by file, then renamed, and then the
- * directory is forced once. A file system with a journal writes most of a batch to disk with the
- * first of these; forcing each file right after its writing would have it do so for every one.
+ * <p>Durable, a batch is written first, then all its files are forced, many at once, then renamed,
+ * and then the directory is forced once.
  */
 final class Inserter {
 
@@ -32,6 +31,7 @@ final class Inserter {
   private final String queueName;
   private final Clock clock;
   private final Random random;
+  private final Durable durable = new Durable();
 
   Inserter(QueueDirectory directory, String queueName, Clock clock, Random random) {
     this.directory = directory;
@@ -96,9 +96,7 @@ final class Inserter {
           channel.write(body);
         }
       }
-      for (FileChannel channel : open) {
-        channel.force(true);
-      }
+      durable.forceAll(open);
     } finally {
       for (FileChannel channel : open) {
         channel.close();

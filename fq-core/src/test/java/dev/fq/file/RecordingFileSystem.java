@@ -33,6 +33,7 @@ final class RecordingFileSystem extends FilterFileSystemProvider {
 
   private final List<String> operations = new CopyOnWriteArrayList<>();
   private final AtomicReference<IOException> failure = new AtomicReference<>();
+  private final AtomicReference<IOException> failureToForce = new AtomicReference<>();
 
   RecordingFileSystem(FileSystem delegate) {
     super("recording://", delegate);
@@ -45,6 +46,11 @@ final class RecordingFileSystem extends FilterFileSystemProvider {
   /** The next name that is read from any directory is this failure instead. */
   void failNextReadOfADirectory(IOException e) {
     failure.set(e);
+  }
+
+  /** The next file that is forced is not, for this reason. */
+  void failNextForce(IOException e) {
+    failureToForce.set(e);
   }
 
   private void record(String operation, Path path) {
@@ -110,6 +116,10 @@ final class RecordingFileSystem extends FilterFileSystemProvider {
       @Override
       public void force(boolean metaData) throws IOException {
         record("force", path);
+        IOException e = failureToForce.getAndSet(null);
+        if (e != null) {
+          throw e;
+        }
         super.force(metaData);
       }
 
