@@ -25,7 +25,7 @@ import java.util.Random;
 final class Inserter {
 
   /** How many files a durable insert keeps open at once. */
-  private static final int DURABLE_GROUP = 128;
+  private static final int DURABLE_GROUP = 256;
 
   private final QueueDirectory directory;
   private final String queueName;
