@@ -160,9 +160,15 @@ final class FloorContender implements Contender {
     return leased.size();
   }
 
-  private Path lease(Path next) throws IOException {
-    String name = next.getFileName().toString();
-    Path mine = queue.resolve("1795489008" + name.substring(1, name.length() - 5) + HOLDER);
+  /** The name that this waiting task has while it is leased. */
+  static Path leased(Path waiting) {
+    String name = waiting.getFileName().toString();
+    return waiting.resolveSibling(
+        "1795489008" + name.substring(1, name.length() - ".json".length()) + HOLDER);
+  }
+
+  private static Path lease(Path next) throws IOException {
+    Path mine = leased(next);
     Files.move(next, mine, StandardCopyOption.ATOMIC_MOVE);
     if (Files.readAllBytes(mine).length == 0) {
       throw new IOException(mine + ": empty");

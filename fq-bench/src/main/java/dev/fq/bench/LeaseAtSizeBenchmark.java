@@ -101,7 +101,7 @@ public class LeaseAtSizeBenchmark {
   public byte[] floor() throws IOException {
     next = next + 1 < names.size() ? next + 1 : 0;
     Path name = names.get(next);
-    Path mine = name.resolveSibling("1795489008" + name.getFileName().toString().substring(1));
+    Path mine = FloorContender.leased(name);
     Files.move(name, mine, StandardCopyOption.ATOMIC_MOVE);
     byte[] body = Files.readAllBytes(mine);
     Files.move(mine, name, StandardCopyOption.ATOMIC_MOVE);

@@ -16,10 +16,11 @@ import org.sqlite.SQLiteConfig;
 
 /**
  * A queue as one makes it of an embedded database: a table of tasks with an index on when they are
- * due, leased by an UPDATE … RETURNING, counted in the transaction that deletes. A connection for
- * each thread, a write-ahead log, and every transaction begun as a writer ({@code BEGIN
- * IMMEDIATE}), so that none is refused when it turns into one. We begin and commit ourselves, since
- * the driver's commit begins the next transaction at once and so keeps everybody out.
+ * due, leased by an UPDATE … RETURNING, counted in the transaction that deletes, which is one for
+ * all that were leased together. A connection for each thread, a write-ahead log, and every
+ * transaction begun as a writer ({@code BEGIN IMMEDIATE}), so that none is refused when it turns
+ * into one. We begin and commit ourselves, since the driver's commit begins the next transaction at
+ * once and so keeps everybody out.
  *
  * <p>Forced, it is {@code PRAGMA synchronous=FULL}: every commit is forced to disk; else {@code
  * OFF}: none is (sqlite.org/pragma.html).
@@ -71,7 +72,7 @@ final class SqliteContender implements Contender {
               "UPDATE task SET due = ?, attempt = attempt + 1, holder = ? WHERE id IN (SELECT id"
                   + " FROM task WHERE due <= ? LIMIT ?) RETURNING id, body"),
           connection.prepareStatement("DELETE FROM task WHERE id = ? AND holder = ?"),
-          connection.prepareStatement("UPDATE total SET completed = completed + 1"),
+          connection.prepareStatement("UPDATE total SET completed = completed + ?"),
           connection.prepareStatement("COMMIT"));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
@@ -95,16 +96,17 @@ final class SqliteContender implements Contender {
     Session mine = session.get();
     String holder = Long.toString(Thread.currentThread().getId());
     List<String> leased = lease(mine, max, holder);
+    mine.begin.execute();
     for (String id : leased) {
-      mine.begin.execute();
       mine.complete.setString(1, id);
       mine.complete.setString(2, holder);
       if (mine.complete.executeUpdate() != 1) {
         throw new IllegalStateException("lost " + id);
       }
-      mine.count.executeUpdate();
-      mine.commit.execute();
     }
+    mine.count.setInt(1, leased.size());
+    mine.count.executeUpdate();
+    mine.commit.execute();
     return leased.size();
   }
 
