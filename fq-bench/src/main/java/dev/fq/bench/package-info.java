@@ -6,8 +6,8 @@
  * <p>{@code Main} is where the jar begins: JMH, or one of the commands beside it. Contenders are
  * the queues that are compared; a {@code Report} puts results into a document by its directives.
  *
- * <p>All run in a new directory below {@code -p dir=…}, which is removed afterwards,
- * and write their results with {@code -rf json -rff FILE}.
+ * <p>All run in a new directory below {@code -p dir=…}, which is removed afterwards, and write
+ * their results with {@code -rf json -rff FILE}.
  */
 @NullMarked
 package dev.fq.bench;
