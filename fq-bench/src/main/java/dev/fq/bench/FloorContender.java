@@ -26,7 +26,7 @@ import java.util.concurrent.Future;
  */
 final class FloorContender implements Contender {
 
-  /** More are not quicker on the machines that we know. */
+  /** As many as the engine does. */
   private static final int FORCED_AT_ONCE = 32;
 
   /** So many names in a row are one process's: those that a listing gives are near each other. */
