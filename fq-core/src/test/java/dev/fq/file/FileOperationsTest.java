@@ -12,6 +12,7 @@ import dev.fq.spi.MutableClock;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.Payload;
+import dev.fq.spi.TaskInfo;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +96,8 @@ class FileOperationsTest {
     Lease completed = lease();
     Lease failed = lease();
     Lease givenUp = lease();
+    Lease deleted = lease();
+    Lease completedById = lease();
     Map<String, Verb> verbs = new LinkedHashMap<>();
     verbs.put("insert of one task", () -> queue.insert(tasks(1)));
     verbs.put("insert of ten", () -> queue.insert(tasks(10)));
@@ -105,7 +109,18 @@ class FileOperationsTest {
     verbs.put("fail", () -> queue.fail(failed, "why", ZERO));
     verbs.put("give up", () -> queue.giveUp(givenUp, "why"));
     verbs.put("stats", () -> queue.stats());
+    verbs.put("list", () -> queue.list().close());
+    verbs.put("peek", () -> queue.peek(deleted.id()));
+    verbs.put("delete of one by id", () -> queue.delete(Set.of(deleted.id())));
+    verbs.put("complete of one by id", () -> queue.complete(Set.of(completedById.id())));
+    verbs.put("release of one by id", () -> queue.releaseAll(info -> isOf(renewed, info)));
+    verbs.put("retry of one dead", () -> queue.retryDead(id -> true));
+    verbs.put("rezero", () -> queue.rezero());
     return verbs;
+  }
+
+  private static boolean isOf(Lease lease, TaskInfo info) {
+    return info.id().equals(lease.id());
   }
 
   /** From the table: a row for each verb, a column for each operation. */
