@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * The file operations of which every transition is made. Each says by its result whether the file
@@ -31,10 +32,14 @@ final class AtomicFiles {
    * atomic among the processes of one host, not among the clients of a network file system.
    */
   static void append(Path file, byte[] bytes) throws IOException {
-    try (OutputStream out =
-        Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+    try (OutputStream out = openAtTheEnd(file)) {
       out.write(bytes);
     }
+  }
+
+  /** For {@link #append} by those who want to know at which of its steps it fails. */
+  static OutputStream openAtTheEnd(Path file) throws IOException {
+    return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   /**
@@ -70,6 +75,18 @@ final class AtomicFiles {
       return false;
     }
     throw e;
+  }
+
+  /**
+   * Whether this is a directory, links followed; unlike {@link Files#isDirectory} this does not
+   * take trouble for an answer.
+   */
+  static boolean isDirectory(Path file) throws IOException {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).isDirectory();
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   /**

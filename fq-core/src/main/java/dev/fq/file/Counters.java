@@ -1,28 +1,82 @@
 package dev.fq.file;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * How many tasks were inserted and completed. This host appends to its own two files; the totals
  * are over the files of all hosts, and over the two that python-task-queue writes.
+ *
+ * <p>A step that has taken place is not undone because it could not be counted (the disk is full).
+ * What has not been written for sure is owed, and is written with the next count; what may have
+ * been is not, since a count that is too high would tell of work that was never done.
  */
 final class Counters {
+
+  private static final Logger log = LoggerFactory.getLogger(Counters.class);
 
   private static final String INSERTIONS = "insertions";
   private static final String COMPLETIONS = "completions";
 
   private final Path root;
-  private final Path insertions;
-  private final Path completions;
+  private final Counter insertions;
+  private final Counter completions;
 
   Counters(Path root, String host) {
     this.root = root;
-    this.insertions = root.resolve(INSERTIONS + "." + host);
-    this.completions = root.resolve(COMPLETIONS + "." + host);
+    this.insertions = new Counter(root.resolve(INSERTIONS + "." + host));
+    this.completions = new Counter(root.resolve(COMPLETIONS + "." + host));
+  }
+
+  /** One file of this host. */
+  private record Counter(Path file, AtomicInteger owed) {
+
+    Counter(Path file) {
+      this(file, new AtomicInteger());
+    }
+
+    void add(int count) {
+      int owedBefore = owed.getAndSet(0);
+      if (count + owedBefore == 0) {
+        return;
+      }
+      byte[] bytes = new byte[count + owedBefore];
+      Arrays.fill(bytes, (byte) '.');
+      boolean nothingWritten = true;
+      try (OutputStream out = AtomicFiles.openAtTheEnd(file)) {
+        // One byte is written or is not; of many, some may be.
+        nothingWritten = bytes.length == 1;
+        out.write(bytes);
+        // What goes wrong at closing, as full disks do on NFS, says nothing about each byte.
+        nothingWritten = false;
+      } catch (IOException e) {
+        if (nothingWritten) {
+          owed.addAndGet(bytes.length);
+        }
+        log.atLevel(owedBefore == 0 ? Level.WARN : Level.DEBUG)
+            .log(
+                "{}: {} not counted{}: {}",
+                file,
+                bytes.length,
+                nothingWritten ? ", to be tried again with the next" : "",
+                e.toString());
+      }
+    }
+
+    void settle() {
+      add(0);
+      if (owed.get() > 0) {
+        log.warn("{}: could not be written; its count is {} too low", file, owed);
+      }
+    }
   }
 
   /** Whether a file of this name in a queue's directory counts something. */
@@ -34,21 +88,18 @@ final class Counters {
     return fileName.equals(kind) || fileName.startsWith(kind + ".");
   }
 
-  void inserted(int count) throws IOException {
-    append(insertions, count);
+  void inserted(int count) {
+    insertions.add(count);
   }
 
-  void completed(int count) throws IOException {
-    append(completions, count);
+  void completed(int count) {
+    completions.add(count);
   }
 
-  private static void append(Path counter, int count) throws IOException {
-    if (count == 0) {
-      return;
-    }
-    byte[] bytes = new byte[count];
-    Arrays.fill(bytes, (byte) '.');
-    AtomicFiles.append(counter, bytes);
+  /** Writes what is still owed, as far as that can be. */
+  void settle() {
+    insertions.settle();
+    completions.settle();
   }
 
   record Totals(long inserted, long completed) {}
@@ -62,12 +113,24 @@ final class Counters {
           if (name.equals(INSERTIONS)) {
             inserted[0] += decimal(root.resolve(name));
           } else if (isCounterOf(INSERTIONS, name)) {
-            inserted[0] += Files.size(root.resolve(name));
+            inserted[0] += size(root.resolve(name));
           } else if (isCounterOf(COMPLETIONS, name)) {
-            completed[0] += Files.size(root.resolve(name));
+            completed[0] += size(root.resolve(name));
           }
         });
     return new Totals(inserted[0], completed[0]);
+  }
+
+  private static long size(Path file) throws IOException {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      // RACE: another has set the counts to zero between our listing and our look.
+      if (AtomicFiles.isGone(e)) {
+        return 0;
+      }
+      throw e;
+    }
   }
 
   private static long decimal(Path file) throws IOException {

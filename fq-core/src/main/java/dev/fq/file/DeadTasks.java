@@ -15,9 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The directory {@code dead/}: tasks that were given up, and the failures of all that failed. */
 final class DeadTasks {
+
+  private static final Logger log = LoggerFactory.getLogger(DeadTasks.class);
 
   private static final String BODY = ".json";
   private static final String LOG = ".log";
@@ -47,7 +51,7 @@ final class DeadTasks {
 
   /** Somebody may have removed it with all that was dead. */
   private void makeDirectory() throws IOException {
-    if (!Files.isDirectory(directory)) {
+    if (!AtomicFiles.isDirectory(directory)) {
       try {
         Files.createDirectory(directory);
       } catch (FileAlreadyExistsException e) {
@@ -57,9 +61,13 @@ final class DeadTasks {
     }
   }
 
-  /** Drops the failures of a task that ended well. */
-  void forget(TaskId id) throws IOException {
-    AtomicFiles.delete(logFile(id));
+  /** Drops the failures of a task that has ended well; those that stay are in nobody's way. */
+  void forget(TaskId id) {
+    try {
+      AtomicFiles.delete(logFile(id));
+    } catch (IOException e) {
+      log.debug("{}: cannot be removed: {}", logFile(id), e.toString());
+    }
   }
 
   /** The failures of this task, oldest first; lines that are not failures are passed over. */
@@ -105,7 +113,7 @@ final class DeadTasks {
   /** All dead tasks, lazily; to be closed. */
   @SuppressWarnings("StreamResourceLeak") // closed by the caller
   Stream<TaskInfo> list() throws IOException {
-    if (!Files.isDirectory(directory)) {
+    if (!AtomicFiles.isDirectory(directory)) {
       return Stream.empty();
     }
     return Files.list(directory)

@@ -167,21 +167,11 @@ public final class FileQueue implements QueueBackend {
       } else {
         inserter.insert(tasks, progress);
       }
-      counters.inserted(progress.inserted);
     } catch (IOException e) {
-      if (progress.inserted < tasks.size()) {
-        countAfter(e, progress.inserted);
-      }
       throw PartialInsertException.afterFirst(
           progress.inserted, tasks.size(), directory.explained(e));
-    }
-  }
-
-  private void countAfter(IOException failure, int inserted) {
-    try {
-      counters.inserted(inserted);
-    } catch (IOException e) {
-      failure.addSuppressed(e);
+    } finally {
+      counters.inserted(progress.inserted);
     }
   }
 
@@ -268,7 +258,7 @@ public final class FileQueue implements QueueBackend {
 
   private Optional<Lease> read(TaskName mine) throws IOException {
     try {
-      return Optional.of(leaseOf(mine, TaskFiles.payload(directory.task(mine))));
+      return Optional.of(leaseOf(mine, payload(mine)));
     } catch (InvalidPayloadException e) {
       log.warn("{}: task {} cannot be read and is dead now: {}", url(), mine.id(), e.getMessage());
       moveToDead(mine, "not a task: " + e.getMessage());
@@ -277,6 +267,19 @@ public final class FileQueue implements QueueBackend {
       // RACE: an operator removed or released it between our move and our reading.
       if (AtomicFiles.isGone(e)) {
         return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private Payload payload(TaskName mine) throws IOException {
+    try {
+      return TaskFiles.payload(directory.task(mine));
+    } catch (IOException e) {
+      // RACE: somebody has edited the file, which put another in its place (sed -i). NFS clients go
+      // on with the old one's handle, until the directory is listed.
+      if (AtomicFiles.isGone(e) && directory.has(mine.fileName())) {
+        return TaskFiles.payload(directory.task(mine));
       }
       throw e;
     }
@@ -310,11 +313,14 @@ public final class FileQueue implements QueueBackend {
     Arguments.notNegative("retryIn", retryIn);
     TaskName held = held(lease);
     moveOwn(lease, held.letGo(retryIn.isZero() ? 0 : deadline(retryIn)));
-    deadTasks.log(held.id(), failure(held, reason));
+    log(held, reason);
   }
 
   private void moveOwn(Lease lease, TaskName to) throws IOException, LeaseLostException {
-    if (!AtomicFiles.move(directory.queue().resolve(lease.receipt()), directory.task(to))) {
+    Path from = directory.queue().resolve(lease.receipt());
+    // A stale handle is no proof that the name is gone; a listing is.
+    if (!AtomicFiles.move(from, directory.task(to))
+        && !(directory.has(lease.receipt()) && AtomicFiles.move(from, directory.task(to)))) {
       throw new LeaseLostException(lease);
     }
   }
@@ -327,16 +333,29 @@ public final class FileQueue implements QueueBackend {
   }
 
   private boolean moveToDead(TaskName held, String reason) throws IOException {
-    boolean moved = deadTasks.take(directory.task(held), held.id());
+    Path file = directory.task(held);
+    boolean moved =
+        deadTasks.take(file, held.id())
+            || (directory.has(held.fileName()) && deadTasks.take(file, held.id()));
     if (moved) {
-      deadTasks.log(held.id(), failure(held, reason));
+      log(held, reason);
     }
     return moved;
   }
 
-  private Failure failure(TaskName held, String reason) {
+  /** Adds to the task's failures. The step has been taken and stands, whatever becomes of this. */
+  private void log(TaskName held, String reason) {
     String holder = held.holder() == null ? "" : held.holder();
-    return new Failure(held.attempt(), holder, clock.instant(), reason);
+    try {
+      deadTasks.log(held.id(), new Failure(held.attempt(), holder, clock.instant(), reason));
+    } catch (IOException e) {
+      log.warn(
+          "{}: attempt {} of task {} has failed, and its reason cannot be written down: {}",
+          url(),
+          held.attempt(),
+          held.id(),
+          e.toString());
+    }
   }
 
   @Override
@@ -447,6 +466,7 @@ public final class FileQueue implements QueueBackend {
 
   @Override
   public void close() throws IOException {
+    counters.settle();
     scan.close();
   }
 

@@ -60,11 +60,25 @@ final class Inserter {
   }
 
   void insertDurably(List<NewTask> tasks, Progress progress) throws IOException {
-    for (int from = 0; from < tasks.size(); from += DURABLE_GROUP) {
-      insertGroup(tasks.subList(from, Math.min(from + DURABLE_GROUP, tasks.size())), progress);
+    try {
+      for (int from = 0; from < tasks.size(); from += DURABLE_GROUP) {
+        insertGroup(tasks.subList(from, Math.min(from + DURABLE_GROUP, tasks.size())), progress);
+      }
+    } catch (IOException e) {
+      forceDirectoryAfter(e);
+      throw e;
     }
-    if (!tasks.isEmpty()) {
+    // Also for no tasks: who tries again what remains of a batch may have been told of all but
+    // this.
+    Durable.forceDirectory(directory.queue());
+  }
+
+  /** Those that went in are told as inserted, so they must outlast a power cut too. */
+  private void forceDirectoryAfter(IOException failure) {
+    try {
       Durable.forceDirectory(directory.queue());
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -115,9 +129,30 @@ final class Inserter {
   private void publish(NewTask task, Path written) throws IOException {
     Duration delay = task.delay();
     long due = delay.isZero() ? 0 : Seconds.roundedUp(clock.instant().plus(delay));
-    if (!AtomicFiles.move(written, directory.task(TaskName.fresh(task.id(), due)))) {
-      throw new NoSuchFileException(
-          written.toString(), null, "removed while it was being inserted");
+    try {
+      if (!AtomicFiles.move(written, directory.task(TaskName.fresh(task.id(), due)))) {
+        throw new NoSuchFileException(
+            written.toString(), null, "removed while it was being inserted");
+      }
+    } catch (IOException e) {
+      if (!isPublished(task, written, e)) {
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Whether a rename that is said to have failed has taken place: a file server that restarts may
+   * answer the second sending of a request whose first it has carried out (RFC 1813, section 4.5).
+   * Inserting the task again would give it two names, once somebody has leased the first.
+   */
+  private boolean isPublished(NewTask task, Path written, IOException failure) {
+    try {
+      return !AtomicFiles.delete(written)
+          && directory.find(name -> name.id().equals(task.id())) != null;
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      return false;
     }
   }
 

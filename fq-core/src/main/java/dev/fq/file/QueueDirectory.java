@@ -36,7 +36,7 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead) {
     directory.refuseOtherThings();
     if (mode == OpenMode.CREATE) {
       directory.create();
-    } else if (!Files.isDirectory(directory.queue)) {
+    } else if (!AtomicFiles.isDirectory(directory.queue)) {
       throw new NoQueueException(
           directory.root + ": no queue here; check the path, or insert a task to make one");
     }
@@ -44,11 +44,11 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead) {
   }
 
   private void refuseOtherThings() throws IOException {
-    if (!Files.exists(root)) {
+    if (!AtomicFiles.isDirectory(root)) {
+      if (Files.exists(root)) {
+        throw new NoQueueException(root + ": expected a queue's directory, found a file");
+      }
       return;
-    }
-    if (!Files.isDirectory(root)) {
-      throw new NoQueueException(root + ": expected a queue's directory, found a file");
     }
     if (Files.exists(root.resolve(PYTHON_PART))) {
       throw new NoQueueException(
@@ -57,7 +57,8 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead) {
               + " version cannot share a directory with them; to take the queue over, stop them and"
               + " remove movement/");
     }
-    String foreign = Files.isDirectory(queue) && Files.isDirectory(tmp) ? null : foreignEntry();
+    boolean isQueue = AtomicFiles.isDirectory(queue) && AtomicFiles.isDirectory(tmp);
+    String foreign = isQueue ? null : foreignEntry();
     if (foreign != null) {
       throw new NoQueueException(
           "%s: expected a queue or an empty directory, found a directory with other content (%s)"
@@ -124,11 +125,25 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead) {
     return found[0];
   }
 
+  /** Whether {@code queue/} has this name, by a listing of now. */
+  boolean has(String fileName) throws IOException {
+    return find(name -> name.fileName().equals(fileName)) != null;
+  }
+
   /** The trouble itself, or that the whole queue has gone when that is behind it. */
   IOException explained(IOException trouble) {
-    return AtomicFiles.isGone(trouble) && !Files.isDirectory(queue)
+    return AtomicFiles.isGone(trouble) && !mayBeThere()
         ? new NoQueueException(
             root + ": the queue is gone: it has no directory queue/ now", trouble)
         : trouble;
+  }
+
+  /** A file server that restarts says "stale" for a while of what will be there again. */
+  private boolean mayBeThere() {
+    try {
+      return AtomicFiles.isDirectory(queue);
+    } catch (IOException e) {
+      return true;
+    }
   }
 }

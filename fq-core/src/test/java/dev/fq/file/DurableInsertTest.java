@@ -12,14 +12,17 @@ import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.Payload;
 import java.io.IOException;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a power cut, or a disk that cannot keep its word, leaves of a durable insert. */
 class DurableInsertTest {
@@ -67,10 +70,95 @@ class DurableInsertTest {
     assertThat(steps.subList(100, 200)).allMatch(each -> each.startsWith("move "));
   }
 
+  private static final RecordingFileSystem.Interference NONE =
+      new RecordingFileSystem.Interference() {};
+
+  /** In-memory file systems have no directories that could be forced. */
+  private static FileQueue onDisk(RecordingFileSystem recording, Path directory)
+      throws IOException {
+    return FileQueue.at(recording.wrapPath(directory.resolve("q")))
+        .durable(true)
+        .open(OpenMode.CREATE);
+  }
+
+  @Test
+  void directoryIsForcedAfterTheLastRename(@TempDir Path directory) throws Exception {
+    RecordingFileSystem disk = new RecordingFileSystem(FileSystems.getDefault());
+    try (FileQueue onDisk = onDisk(disk, directory)) {
+      disk.operations().clear();
+
+      onDisk.insert(tasks(300));
+    }
+
+    assertThat(disk.operations()).filteredOn("force queue"::equals).hasSize(1);
+    assertThat(disk.operations().indexOf("force queue"))
+        .isGreaterThan(lastOf("move ", disk.operations()));
+  }
+
+  private static int lastOf(String prefix, List<String> operations) {
+    int last = operations.size() - 1;
+    while (!operations.get(last).startsWith(prefix)) {
+      last--;
+    }
+    return last;
+  }
+
+  @Test
+  void whatIsToldAsInsertedOutlastsAPowerCutThoughTheRestFailed(@TempDir Path directory)
+      throws Exception {
+    RecordingFileSystem disk = new RecordingFileSystem(FileSystems.getDefault());
+    try (FileQueue onDisk = onDisk(disk, directory)) {
+      AtomicInteger forced = new AtomicInteger();
+      disk.interfere(
+          new RecordingFileSystem.Interference() {
+            @Override
+            public void before(String operation, Path path) throws IOException {
+              // Files are forced 256 by 256.
+              if (operation.equals("force") && forced.incrementAndGet() == 257) {
+                throw new IOException("No space left on device");
+              }
+            }
+          });
+      disk.operations().clear();
+
+      PartialInsertException e =
+          catchThrowableOfType(PartialInsertException.class, () -> onDisk.insert(tasks(300)));
+
+      assertThat(e.inserted()).isEqualTo(256);
+      assertThat(disk.operations().indexOf("force queue"))
+          .isGreaterThan(lastOf("move ", disk.operations()));
+    }
+  }
+
+  @Test
+  void triedAgainADirectoryThatCouldNotBeForcedIsForced(@TempDir Path directory) throws Exception {
+    RecordingFileSystem disk = new RecordingFileSystem(FileSystems.getDefault());
+    try (FileQueue onDisk = onDisk(disk, directory)) {
+      disk.interfere(
+          new RecordingFileSystem.Interference() {
+            @Override
+            public void before(String operation, Path path) throws IOException {
+              if (operation.equals("force") && path.endsWith("queue")) {
+                throw new IOException("Input/output error");
+              }
+            }
+          });
+      PartialInsertException e =
+          catchThrowableOfType(PartialInsertException.class, () -> onDisk.insert(tasks(3)));
+      assertThat(e.missing().isEmpty()).isTrue();
+      disk.interfere(NONE);
+      disk.operations().clear();
+
+      onDisk.insert(List.of());
+
+      assertThat(disk.operations()).contains("force queue");
+    }
+  }
+
   @Test
   void nothingIsPublishedOfFilesOfWhichOneCouldNotBeForced() throws Exception {
     IOException fullDisk = new IOException("No space left on device");
-    recording.failNextForce(fullDisk);
+    recording.interfere(Fault.once("force", fullDisk));
 
     PartialInsertException e =
         catchThrowableOfType(PartialInsertException.class, () -> queue.insert(tasks(100)));

@@ -251,7 +251,7 @@ class FindingWorkTest {
   void passThatTheServerHasForgottenIsBegunAnew() throws Exception {
     insert(2000, ZERO);
     queue.lease(1, LEASE, ZERO);
-    recording.failNextReadOfADirectory(new IOException("/work/q/queue: Stale file handle"));
+    recording.interfere(Fault.once("next", new IOException("/work/q/queue: Stale file handle")));
 
     assertThat(queue.lease(2000, LEASE, ZERO)).hasSize(1999);
   }
