@@ -81,7 +81,8 @@ final class CommandProcess {
       process.getOutputStream().close();
       return process;
     } catch (IOException e) {
-      throw new TaskFailedException("cannot run " + command.argv() + ": " + e.getMessage());
+      // Without the arguments, which may hold what logs must not.
+      throw new TaskFailedException("cannot run " + command.argv().get(0) + ": " + e.getMessage());
     }
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
@@ -25,6 +26,7 @@ import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.PolymorphicTypeValidator;
 import com.fasterxml.jackson.databind.type.LogicalType;
@@ -240,9 +242,19 @@ final class TaskJson {
    */
   private static String problem(JacksonException e) {
     String where = e instanceof JsonMappingException mapping ? path(mapping) : "";
-    String message = String.valueOf(e.getOriginalMessage());
     return (where.isEmpty() ? "" : "field " + where + ": ")
-        + message.lines().findFirst().orElse("");
+        + misfit(e).lines().findFirst().orElse("");
+  }
+
+  private static String misfit(JacksonException e) {
+    if (e instanceof InvalidFormatException value) {
+      String found = value.getValue().getClass().getSimpleName();
+      return "expected " + value.getTargetType().getSimpleName() + ", found another " + found;
+    }
+    if (e instanceof InputCoercionException number) {
+      return "expected " + number.getTargetType().getSimpleName() + ", found a number beyond it";
+    }
+    return String.valueOf(e.getOriginalMessage());
   }
 
   private static String path(JsonMappingException e) {

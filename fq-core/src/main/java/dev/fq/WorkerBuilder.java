@@ -35,7 +35,7 @@ public final class WorkerBuilder {
   boolean stopOnFailure;
   Consumer<? super TaskContext> before = context -> {};
   Consumer<? super TaskContext> after = context -> {};
-  Clock clock = Clock.systemUTC();
+  Clock clock = SteadyClock.from(Clock.systemUTC(), System::nanoTime);
 
   private long maxTasks = Long.MAX_VALUE;
   private Duration timeLimit = StopConditions.FOREVER;

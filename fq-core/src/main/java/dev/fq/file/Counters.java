@@ -30,17 +30,17 @@ final class Counters {
   private final Counter insertions;
   private final Counter completions;
 
-  Counters(Path root, String host) {
+  Counters(Path root, String host, Permissions permissions) {
     this.root = root;
-    this.insertions = new Counter(root.resolve(INSERTIONS + "." + host));
-    this.completions = new Counter(root.resolve(COMPLETIONS + "." + host));
+    this.insertions = new Counter(root.resolve(INSERTIONS + "." + host), permissions);
+    this.completions = new Counter(root.resolve(COMPLETIONS + "." + host), permissions);
   }
 
   /** One file of this host. */
-  private record Counter(Path file, AtomicInteger owed) {
+  private record Counter(Path file, Permissions permissions, AtomicInteger owed) {
 
-    Counter(Path file) {
-      this(file, new AtomicInteger());
+    Counter(Path file, Permissions permissions) {
+      this(file, permissions, new AtomicInteger());
     }
 
     void add(int count) {
@@ -57,6 +57,7 @@ final class Counters {
         out.write(bytes);
         // What goes wrong at closing, as full disks do on NFS, says nothing about each byte.
         nothingWritten = false;
+        permissions.giveTo(file);
       } catch (IOException e) {
         if (nothingWritten) {
           owed.addAndGet(bytes.length);

@@ -6,7 +6,6 @@ import dev.fq.spi.TaskInfo;
 import dev.fq.spi.TaskState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,9 +26,11 @@ final class DeadTasks {
   private static final String LOG = ".log";
 
   private final Path directory;
+  private final Permissions permissions;
 
-  DeadTasks(Path directory) {
+  DeadTasks(Path directory, Permissions permissions) {
     this.directory = directory;
+    this.permissions = permissions;
   }
 
   /** Adds one failure to the task's log. */
@@ -37,6 +38,7 @@ final class DeadTasks {
     makeDirectory();
     String line = FailureJson.of(failure) + "\n";
     AtomicFiles.append(logFile(id), line.getBytes(StandardCharsets.UTF_8));
+    permissions.giveTo(logFile(id));
   }
 
   /**
@@ -52,12 +54,7 @@ final class DeadTasks {
   /** Somebody may have removed it with all that was dead. */
   private void makeDirectory() throws IOException {
     if (!AtomicFiles.isDirectory(directory)) {
-      try {
-        Files.createDirectory(directory);
-      } catch (FileAlreadyExistsException e) {
-        // RACE: another process has made it between our look and our making.
-        return;
-      }
+      Permissions.makeDirectory(directory, Permissions.of(directory.resolveSibling("queue")));
     }
   }
 

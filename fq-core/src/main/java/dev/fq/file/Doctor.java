@@ -61,7 +61,7 @@ public final class Doctor {
       if (!Files.isDirectory(part)) {
         missing.add(part.getFileName() + "/");
         if (fix) {
-          Files.createDirectories(part);
+          Permissions.makeDirectory(part, Permissions.of(directory.root()));
         }
       }
     }

@@ -72,9 +72,10 @@ public final class FileQueue implements QueueBackend {
             : builder.clock;
     this.holders = new Holders(builder.host, random);
     this.scan = new Scan(directory, random);
-    this.inserter = new Inserter(directory, url(), clock, random);
-    this.counters = new Counters(directory.root(), builder.host);
-    this.deadTasks = new DeadTasks(directory.dead());
+    Permissions permissions = directory.permissions(random);
+    this.inserter = new Inserter(directory, permissions, url(), clock, random);
+    this.counters = new Counters(directory.root(), builder.host, permissions);
+    this.deadTasks = new DeadTasks(directory.dead(), permissions);
     this.operator = new OperatorVerbs(directory, deadTasks, counters, clock);
     this.news = builder.news == null ? () -> DirectoryNews.listen(directory.queue()) : builder.news;
   }
@@ -92,6 +93,7 @@ public final class FileQueue implements QueueBackend {
     private @Nullable Clock clock;
     private Random random = new Random();
     private String host = Holders.thisHost();
+    private @Nullable Integer permissions;
     private News.@Nullable Source news;
 
     private Builder(Path path) {
@@ -104,6 +106,22 @@ public final class FileQueue implements QueueBackend {
      */
     public Builder durable(boolean on) {
       this.durable = on;
+      return this;
+    }
+
+    /**
+     * The permissions of the queue's directory if {@link #open} makes it, as chmod(1) has them in
+     * octal digits: {@code "2770"} is a queue that a group shares. What the umask gives unless set.
+     * All files get what the directory's permissions are then, whoever makes them.
+     *
+     * @throws IllegalArgumentException if these are not octal digits up to 7777
+     */
+    public Builder permissions(String octal) {
+      if (!octal.matches("[0-7]{3,4}")) {
+        throw new IllegalArgumentException(
+            "mode \"%s\": expected three or four octal digits, as in 2770".formatted(octal));
+      }
+      this.permissions = Integer.valueOf(octal, 8);
       return this;
     }
 
@@ -138,7 +156,7 @@ public final class FileQueue implements QueueBackend {
      *     {@link OpenMode#EXISTING}
      */
     public FileQueue open(OpenMode mode) throws IOException {
-      return new FileQueue(this, QueueDirectory.open(path, mode));
+      return new FileQueue(this, QueueDirectory.open(path, mode, permissions));
     }
   }
 

@@ -10,11 +10,13 @@ import java.util.Set;
 
 /**
  * Opens {@code fq:///absolute/path} and {@code fq://./relative/path} on the default file system.
- * Its one option is {@code durable=true}: {@link FileQueue.Builder#durable}.
+ * Its options are {@code durable=true}, {@link FileQueue.Builder#durable}, and {@code mode=2770},
+ * {@link FileQueue.Builder#permissions}.
  */
 public final class FileQueueProvider implements QueueBackendProvider {
 
   private static final String DURABLE = "durable";
+  private static final String MODE = "mode";
 
   /** For {@link java.util.ServiceLoader}. */
   public FileQueueProvider() {}
@@ -26,7 +28,12 @@ public final class FileQueueProvider implements QueueBackendProvider {
 
   @Override
   public QueueBackend open(QueueUrl url, OpenMode mode) throws IOException {
-    url.requireKnownOptions(Set.of(DURABLE));
-    return FileQueue.at(Path.of(url.place())).durable(url.flag(DURABLE)).open(mode);
+    url.requireKnownOptions(Set.of(DURABLE, MODE));
+    FileQueue.Builder builder = FileQueue.at(Path.of(url.place())).durable(url.flag(DURABLE));
+    String permissions = url.options().get(MODE);
+    if (permissions != null) {
+      builder.permissions(permissions);
+    }
+    return builder.open(mode);
   }
 }

@@ -28,13 +28,20 @@ final class Inserter {
   private static final int DURABLE_GROUP = 256;
 
   private final QueueDirectory directory;
+  private final Permissions permissions;
   private final String queueName;
   private final Clock clock;
   private final Random random;
   private final Durable durable = new Durable();
 
-  Inserter(QueueDirectory directory, String queueName, Clock clock, Random random) {
+  Inserter(
+      QueueDirectory directory,
+      Permissions permissions,
+      String queueName,
+      Clock clock,
+      Random random) {
     this.directory = directory;
+    this.permissions = permissions;
     this.queueName = queueName;
     this.clock = clock;
     this.random = random;
@@ -50,6 +57,7 @@ final class Inserter {
       Path written = newFile(task);
       try {
         AtomicFiles.write(written, body(task));
+        permissions.giveTo(written);
         publish(task, written);
       } catch (IOException e) {
         removeAfter(e, List.of(written));
@@ -109,6 +117,7 @@ final class Inserter {
         while (body.hasRemaining()) {
           channel.write(body);
         }
+        permissions.giveTo(file);
       }
       durable.forceAll(open);
     } finally {

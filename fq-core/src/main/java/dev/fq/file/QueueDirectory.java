@@ -5,6 +5,8 @@ import dev.fq.spi.OpenMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +34,21 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead) {
    * @throws NoQueueException if something else is there, or nothing and {@code mode} makes none
    */
   static QueueDirectory open(Path path, OpenMode mode) throws IOException {
+    return open(path, mode, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param permissions of the directory if it is made, as chmod(1) has them; null for what the
+   *     umask gives
+   */
+  static QueueDirectory open(Path path, OpenMode mode, @Nullable Integer permissions)
+      throws IOException {
     QueueDirectory directory = new QueueDirectory(path.toAbsolutePath().normalize());
     directory.refuseOtherThings();
     if (mode == OpenMode.CREATE) {
-      directory.create();
+      directory.create(permissions);
     } else if (!AtomicFiles.isDirectory(directory.queue)) {
       throw new NoQueueException(
           directory.root + ": no queue here; check the path, or insert a task to make one");
@@ -82,18 +95,28 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead) {
   }
 
   /** Makes what is missing, {@code queue} last: a directory that has it is whole. */
-  private void create() throws IOException {
+  private void create(@Nullable Integer permissions) throws IOException {
     if (Files.isDirectory(queue) && Files.isDirectory(tmp) && Files.isDirectory(dead)) {
       return;
     }
-    Files.createDirectories(tmp);
-    Files.createDirectories(dead);
-    Files.createDirectories(queue);
-    Durable.forceDirectory(root);
     Path parent = root.getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    Permissions.makeDirectory(root, permissions);
+    Integer same = Permissions.of(root);
+    for (Path part : List.of(tmp, dead, queue)) {
+      Permissions.makeDirectory(part, same);
+    }
+    Durable.forceDirectory(root);
     if (parent != null) {
       Durable.forceDirectory(parent);
     }
+  }
+
+  /** What others may do with the files in it. */
+  Permissions permissions(Random random) {
+    return new Permissions(root, tmp, random);
   }
 
   Path task(TaskName name) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeSet;
 
 /**
@@ -40,7 +41,7 @@ final class SoundnessCheck {
    */
   SoundnessCheck(QueueDirectory directory, Clock clock, boolean fix, long bodies) {
     this.directory = directory;
-    this.deadTasks = new DeadTasks(directory.dead());
+    this.deadTasks = new DeadTasks(directory.dead(), directory.permissions(new Random()));
     this.clock = clock;
     this.fix = fix;
     this.bodies = bodies;
@@ -220,7 +221,8 @@ final class SoundnessCheck {
 
   private Finding counters() throws IOException {
     try {
-      new Counters(directory.root(), Holders.thisHost()).totals();
+      new Counters(directory.root(), Holders.thisHost(), directory.permissions(new Random()))
+          .totals();
     } catch (IOException e) {
       return Finding.bad("counters", String.valueOf(e.getMessage()), "remove the file");
     }

@@ -12,6 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 
 /** Reads the files of tasks, and tells what is not a task from trouble with the disk. */
@@ -19,9 +20,6 @@ final class TaskFiles {
 
   /** UTF-8 takes at most three bytes for one UTF-16 unit. */
   private static final int MAX_BYTES = 3 * Payload.MAX_LENGTH;
-
-  /** What most tasks fit into. */
-  private static final int USUAL_BYTES = 1024;
 
   private static final char REPLACEMENT = '\uFFFD';
 
@@ -35,46 +33,59 @@ final class TaskFiles {
    * @throws IOException on trouble, or when it is gone ({@link AtomicFiles#isGone})
    */
   static Payload payload(Path file) throws IOException {
-    return Envelope.payload(body(file));
+    try {
+      return Envelope.payload(body(file));
+    } catch (OutOfMemoryError e) {
+      // Else it would end this worker, and then the next one that leases it.
+      throw new InvalidPayloadException(
+          "it takes more memory than this worker has; give Java more (-Xmx)");
+    }
   }
 
   /** The text of this file, for the rest as {@link #payload}. */
   static String body(Path file) throws IOException {
-    // A link is never followed: it could point out of the queue.
-    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-      return text(in);
+    try {
+      return text(file, size(file));
     } catch (AccessDeniedException e) {
       throw new InvalidPayloadException("permission denied: this worker may not read the file");
-    } catch (InvalidPayloadException e) {
-      throw e;
-    } catch (IOException e) {
-      throw isOtherThanAFile(file) ? new InvalidPayloadException("not a regular file") : e;
     }
   }
 
-  /** Opening a link, or reading a directory, fails in words that differ from system to system. */
-  private static boolean isOtherThanAFile(Path file) {
-    return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+  /**
+   * How long it is. Looked at before it is opened: opening a FIFO waits for its writer, for ever,
+   * and a link could point out of the queue.
+   */
+  private static int size(Path file) throws IOException {
+    BasicFileAttributes attributes =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!attributes.isRegularFile()) {
+      throw new InvalidPayloadException("not a regular file");
+    }
+    requireLength(attributes.size());
+    return (int) attributes.size();
   }
 
-  private static String text(InputStream in) throws IOException {
-    byte[] start = new byte[USUAL_BYTES];
-    int length = in.readNBytes(start, 0, USUAL_BYTES);
-    if (length < USUAL_BYTES) {
-      return utf8(start, length);
+  private static void requireLength(long bytes) throws InvalidPayloadException {
+    if (bytes > MAX_BYTES) {
+      throw new InvalidPayloadException(
+          "expected at most " + MAX_BYTES + " bytes, found " + bytes + " or more");
     }
-    byte[] all = concat(start, in.readNBytes(MAX_BYTES + 1 - USUAL_BYTES));
-    if (all.length > MAX_BYTES) {
-      throw new InvalidPayloadException("longer than " + MAX_BYTES + " bytes");
-    }
-    return utf8(all, all.length);
   }
 
-  private static byte[] concat(byte[] start, byte[] rest) {
-    byte[] all = Arrays.copyOf(start, start.length + rest.length);
-    System.arraycopy(rest, 0, all, start.length, rest.length);
-    return all;
+  private static String text(Path file, int size) throws IOException {
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      byte[] bytes = new byte[size + 1];
+      int length = in.readNBytes(bytes, 0, bytes.length);
+      if (length > size) {
+        // RACE: somebody is editing it and it has grown since we looked.
+        byte[] rest = in.readNBytes(MAX_BYTES);
+        requireLength((long) length + rest.length);
+        bytes = Arrays.copyOf(bytes, length + rest.length);
+        System.arraycopy(rest, 0, bytes, length, rest.length);
+        length = bytes.length;
+      }
+      return utf8(bytes, length);
+    }
   }
 
   /** The quick decoder replaces what is malformed; only then is it worth asking the strict one. */

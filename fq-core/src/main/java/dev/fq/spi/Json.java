@@ -60,7 +60,11 @@ final class Json {
     String where =
         at == null ? "" : " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
     // Jackson adds where an unfinished object began, in a form that no reader can use.
-    String message = e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
+    // And it shows words of a payload, which may hold what logs must not.
+    String message =
+        e.getOriginalMessage()
+            .replaceFirst(" \\(start marker at .*", "")
+            .replaceFirst("(Unrecognized token) '.*'", "$1");
     return new InvalidPayloadException("not JSON: " + message + where, e);
   }
 }

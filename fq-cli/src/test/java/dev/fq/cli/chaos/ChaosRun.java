@@ -1,0 +1,328 @@
+package dev.fq.cli.chaos;
+
+import dev.fq.file.FileQueue;
+import dev.fq.spi.OpenMode;
+import dev.fq.spi.TaskInfo;
+import dev.fq.spi.TaskState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Has worker processes work on a queue while producers insert, an operator interferes, and
+ * processes are killed (SIGKILL), frozen beyond their lease (SIGSTOP, SIGCONT) and told to stop
+ * (SIGTERM). What is done when, and to which of them, is the seed's; how far they are by then is
+ * not.
+ *
+ * <p>On several hosts, one run has {@code --produce} and {@code --operate}; all write their
+ * journals to one directory, over which {@code --judge} is called at the end.
+ */
+@Command(name = "chaos", mixinStandardHelpOptions = true)
+final class ChaosRun implements Callable<Integer> {
+
+  private static final Duration LAST_PATIENCE = Duration.ofMinutes(10);
+
+  @Option(names = "--jar", required = true, description = "The self-contained fq.jar.")
+  private Path jar;
+
+  @Option(names = "--queue", required = true)
+  private Path queue;
+
+  @Option(names = "--journals", required = true, description = "A directory that all runs share.")
+  private Path journals;
+
+  @Option(names = "--seed", defaultValue = "1")
+  private long seed;
+
+  @Option(names = "--workers", defaultValue = "8")
+  private int workers;
+
+  @Option(names = "--slots", defaultValue = "2")
+  private int slots;
+
+  @Option(names = "--lease", defaultValue = "6", description = "Seconds.")
+  private int lease;
+
+  @Option(names = "--attempts", defaultValue = "6")
+  private int attempts;
+
+  @Option(names = "--seconds", defaultValue = "120", description = "How long to disturb.")
+  private int seconds;
+
+  @Option(
+      names = "--every",
+      defaultValue = "500",
+      description = "Milliseconds from one disturbance to the next, on the average.")
+  private int every;
+
+  @Option(names = "--produce", defaultValue = "0", description = "How many tasks to insert.")
+  private int produce;
+
+  @Option(
+      names = "--longest",
+      defaultValue = "1500",
+      description = "Milliseconds that the longest task takes.")
+  private int longest;
+
+  @Option(names = "--operate", description = "Whether an operator interferes too.")
+  private boolean operate;
+
+  @Option(names = "--judge", description = "Judge at the end.")
+  private boolean judge;
+
+  @Option(
+      names = "--faketime",
+      description = "libfaketime.so.1; then the clocks of two workers in three are wrong.")
+  private @Nullable Path faketime;
+
+  private final List<Process> running = new ArrayList<>();
+  private final List<Process> leaving = new ArrayList<>();
+  private final List<Thread> waking = new ArrayList<>();
+  private Random random = new Random();
+  private Player player;
+  private Journal journal;
+  private @Nullable Process producer;
+  private int toProduce;
+
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new ChaosRun()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Files.createDirectories(journals);
+    random = new Random(seed);
+    player = new Player(jar, journals);
+    journal = new Journal(journals);
+    toProduce = produce;
+    FileQueue.at(queue).open(OpenMode.CREATE).close();
+    try {
+      startProducer();
+      for (int i = 0; i < workers; i++) {
+        running.add(startWorker(i));
+      }
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+      while (System.nanoTime() < end) {
+        TimeUnit.MILLISECONDS.sleep(every / 2 + random.nextInt(every));
+        disturb();
+      }
+      finish();
+    } finally {
+      running.forEach(Process::destroyForcibly);
+    }
+    if (judge) {
+      Verdict.of(queue, journals, Duration.ofSeconds(lease), slots)
+          .forEach((name, figure) -> System.out.println(name + ": " + figure));
+    }
+    return 0;
+  }
+
+  private Process startWorker(int place) throws IOException {
+    return player.fq(
+        wrongClock(place),
+        "work",
+        queue.toString(),
+        "-n",
+        "" + slots,
+        "--lease",
+        lease + "s",
+        "--attempts",
+        "" + attempts,
+        "--grace",
+        "1s",
+        "-v",
+        "--log",
+        "json",
+        "--classpath",
+        Player.testClasses().toString(),
+        "--value",
+        ChaosTask.JOURNALS + "=" + journals);
+  }
+
+  /** A third of the workers is right, a third ten minutes ahead, a third ten minutes behind. */
+  private Map<String, String> wrongClock(int place) {
+    if (faketime == null || place % 3 == 0) {
+      return Map.of();
+    }
+    return Map.of(
+        "LD_PRELOAD",
+        faketime.toString(),
+        "FAKETIME",
+        place % 3 == 1 ? "+600" : "-600",
+        "FAKETIME_DONT_FAKE_MONOTONIC",
+        "1",
+        "DONT_FAKE_MONOTONIC",
+        "1",
+        "NO_FAKE_STAT",
+        "1");
+  }
+
+  private void startProducer() throws IOException {
+    if (toProduce > 0) {
+      long pause = Math.max(1, TimeUnit.SECONDS.toMillis(seconds) / 2 / (1 + produce / 25));
+      producer =
+          player.main(
+              Producer.class,
+              queue.toString(),
+              journals.toString(),
+              "" + toProduce,
+              "" + random.nextLong(),
+              "" + pause,
+              "" + longest);
+    }
+  }
+
+  private void disturb() throws Exception {
+    int place = random.nextInt(workers);
+    int what = random.nextInt(100);
+    if (what < 20) {
+      kill(place);
+    } else if (what < 35) {
+      freeze(place);
+    } else if (what < 50) {
+      terminate(place);
+    } else if (what < 60) {
+      killProducer();
+    } else if (operate && what < 70) {
+      release();
+    } else if (operate && what < 90) {
+      moveToZero();
+    } else if (operate) {
+      Player.end(player.fq(Map.of(), "status", queue.toString(), "--json"));
+    }
+  }
+
+  private void kill(int place) throws Exception {
+    Process worker = running.get(place);
+    // Before, since it may be leased away from the moment on.
+    journal.write("killed", worker.pid());
+    worker.destroyForcibly().waitFor();
+    running.set(place, startWorker(place));
+  }
+
+  /** Until well after its leases have ended. */
+  private void freeze(int place) throws Exception {
+    Process worker = running.get(place);
+    long start = System.nanoTime();
+    Player.signal("STOP", worker);
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                TimeUnit.MILLISECONDS.sleep(1_700L * lease);
+                Player.signal("CONT", worker);
+                journal.write("stopped", worker.pid(), System.nanoTime() - start);
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    thread.start();
+    waking.add(thread);
+  }
+
+  private void terminate(int place) throws Exception {
+    Process worker = running.get(place);
+    worker.destroy();
+    leaving.add(worker);
+    running.set(place, startWorker(place));
+  }
+
+  private void killProducer() throws Exception {
+    if (producer != null && producer.isAlive()) {
+      producer.destroyForcibly().waitFor();
+      toProduce =
+          produce
+              - (int)
+                  Journal.read(journals).stream()
+                      .filter(event -> event.kind().equals("inserted"))
+                      .count();
+      startProducer();
+    }
+  }
+
+  private void release() throws Exception {
+    long start = System.nanoTime();
+    Player.end(player.fq(Map.of(), "release", queue.toString()));
+    journal.write("released", System.nanoTime() - start);
+  }
+
+  /** As a technician does it: mv of the names of some that are leased. */
+  private void moveToZero() throws IOException {
+    List<Path> leased = new ArrayList<>();
+    try (Stream<Path> tasks = Files.list(queue.resolve("queue"))) {
+      tasks
+          .filter(file -> file.toString().matches(".*--.*\\.\\d+\\..*\\.json"))
+          .forEach(leased::add);
+    }
+    for (Path file : leased) {
+      String name = file.getFileName().toString();
+      if (random.nextInt(4) == 0) {
+        journal.write("freed", name.replaceAll("^\\d+--([^.]*)\\..*", "$1"));
+        moveUnlessGone(file, file.resolveSibling(name.replaceFirst("^\\d+", "0")));
+      }
+    }
+  }
+
+  private static void moveUnlessGone(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to);
+    } catch (NoSuchFileException e) {
+      System.err.println("mv: " + e.getMessage() + " has been ended by its holder");
+    }
+  }
+
+  private void finish() throws Exception {
+    for (Thread thread : waking) {
+      thread.join();
+    }
+    if (producer != null && Player.end(producer) != 0) {
+      throw new AssertionError("the producer failed; see its log in " + journals);
+    }
+    for (Process worker : leaving) {
+      requireSound("told to stop", Player.end(worker));
+    }
+    awaitNothingLeft();
+    for (Process worker : running) {
+      worker.destroy();
+      requireSound("told to stop at the end", Player.end(worker));
+    }
+  }
+
+  private static void requireSound(String which, int exitCode) {
+    // 143: it was told before the JVM listened to signals.
+    if (exitCode != 0 && exitCode != 3 && exitCode != 143) {
+      throw new AssertionError("a worker that was " + which + " ended with " + exitCode);
+    }
+  }
+
+  private void awaitNothingLeft() throws Exception {
+    long end = System.nanoTime() + LAST_PATIENCE.toNanos();
+    try (FileQueue opened = FileQueue.at(queue).open(OpenMode.EXISTING)) {
+      while (!opened.isEmpty()) {
+        if (System.nanoTime() > end) {
+          throw new AssertionError("not done after " + LAST_PATIENCE + ": " + left(opened));
+        }
+        TimeUnit.MILLISECONDS.sleep(500);
+      }
+    }
+  }
+
+  private static List<TaskInfo> left(FileQueue opened) throws IOException {
+    try (Stream<TaskInfo> tasks = opened.list()) {
+      return tasks.filter(task -> task.state() != TaskState.DEAD).limit(20).toList();
+    }
+  }
+}
