@@ -173,6 +173,10 @@ class WorkerTest {
 
     assertThat(report.completed()).isEqualTo(1);
     assertThat(report.dead()).isEqualTo(2);
+    try (var dead = queue.dead()) {
+      assertThat(dead.map(task -> task.failures().get(0).reason().lines().findFirst().orElse("")))
+          .containsExactlyInAnyOrder("java.io.IOException: disk", "java.lang.StackOverflowError");
+    }
   }
 
   @Test

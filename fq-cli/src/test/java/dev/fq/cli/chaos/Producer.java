@@ -27,8 +27,8 @@ final class Producer {
   /**
    * Inserts.
    *
-   * @param args the queue's address, the directory of journals, how many tasks, a seed, milliseconds between
-   *     batches, milliseconds that the longest task takes
+   * @param args the queue's address, the directory of journals, how many tasks, a seed,
+   *     milliseconds between batches, milliseconds that the longest task takes
    */
   public static void main(String[] args) throws Exception {
     Journal journal = new Journal(Path.of(args[1]));
