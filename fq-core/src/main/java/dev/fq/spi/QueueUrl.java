@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * The address of a queue: {@code scheme://place?option=value&…}. A text without {@code ://} is a
  * path of the file system and means {@code fq://} with the whole text as its place. Nothing is
- * percent-decoded.
+ * percent-decoded, so a path with a question mark can be said as a path only.
  *
  * @param scheme which backend, in lower case as given
  * @param place which queue, in that backend's own form

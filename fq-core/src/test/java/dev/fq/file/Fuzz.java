@@ -80,8 +80,11 @@ public final class Fuzz {
   private static void url(String text) {
     try {
       QueueUrl url = QueueUrl.parse(text);
-      String options = options(url.options());
-      require(QueueUrl.parse(url + options).equals(url), "a URL is read as it is written");
+      // A path may have a question mark; as a URL it cannot be said.
+      boolean isPath = url.place().indexOf('?') >= 0;
+      require(
+          isPath || QueueUrl.parse(url + options(url.options())).equals(url),
+          "a URL is read as it is written");
     } catch (IllegalArgumentException e) {
       require(e.getMessage() != null, "a refusal says why");
     }
