@@ -2,6 +2,7 @@ package dev.fq.file;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,9 +123,13 @@ final class Counters {
     return new Totals(inserted[0], completed[0]);
   }
 
+  /**
+   * Opened, since NFS clients ask the server for a file's size when they open it, and else go by
+   * what they heard up to a minute ago.
+   */
   private static long size(Path file) throws IOException {
-    try {
-      return Files.size(file);
+    try (SeekableByteChannel opened = Files.newByteChannel(file)) {
+      return opened.size();
     } catch (IOException e) {
       // RACE: another has set the counts to zero between our listing and our look.
       if (AtomicFiles.isGone(e)) {

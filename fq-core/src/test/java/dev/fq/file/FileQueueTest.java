@@ -363,6 +363,80 @@ class FileQueueTest {
   }
 
   @Test
+  void tooMuchIsRefusedWithoutReadingIt() throws Exception {
+    Path queueDirectory = root.resolve("queue");
+    Files.write(queueDirectory.resolve("0--large.json"), new byte[100 * 1024 * 1024]);
+    String deep = "[".repeat(10_000) + "]".repeat(10_000);
+    Files.writeString(queueDirectory.resolve("0--deep.json"), "{\"payload\": " + deep + "}");
+    insert(ID, ZERO);
+
+    assertThat(queue.lease(100, LEASE, ZERO)).extracting(Lease::id).containsExactly(ID);
+
+    assertThat(reasonOf("large"))
+        .isEqualTo("not a task: expected at most 50331648 bytes, found 104857600 or more");
+    assertThat(reasonOf("deep")).startsWith("not a task: ").contains("1001");
+  }
+
+  @Test
+  void payloadsThatAreOddAndJsonComeOutAsTheyWentIn() throws Exception {
+    for (String odd :
+        List.of(
+            "{\"a\": 1, \"a\": 2}",
+            "\"\\u0000\"",
+            "1e400",
+            "{\"\": {\"__proto__\": null}}",
+            "\"\uD83D\uDE00 \\ud800\"",
+            "[" + "[".repeat(990) + "]".repeat(990) + "]")) {
+      queue.insert(List.of(NewTask.of(Payload.ofJson(odd), ZERO)));
+
+      Lease lease = leaseOne();
+
+      assertThat(lease.payload().json()).isEqualTo(odd);
+      queue.complete(lease);
+    }
+  }
+
+  @Test
+  void nulInAPayloadIsNoTask() throws Exception {
+    Files.writeString(root.resolve("queue/0--nul.json"), "{\"payload\": \"a\0b\"}");
+    Files.write(root.resolve("queue/0--zeros.json"), new byte[300]);
+
+    assertThat(queue.lease(100, LEASE, ZERO)).isEmpty();
+
+    assertThat(reasonOf("nul")).startsWith("not a task: not JSON: Illegal unquoted character");
+    assertThat(reasonOf("zeros")).startsWith("not a task: not JSON: Illegal character");
+  }
+
+  @Test
+  void longestNamesAreLeasedAndEndLikeOthers() throws Exception {
+    String id = "i".repeat(64);
+    String fixed = "1--" + id + ".1." + ".json";
+    String name = fixed.replace(".1.", ".1." + "h".repeat(255 - fixed.length()));
+    Files.writeString(root.resolve("queue").resolve(name), "{\"payload\": 1}");
+    assertThat(name).hasSize(255);
+
+    Lease lease = leaseOne();
+    assertThat(lease.attempt()).isEqualTo(2);
+    queue.giveUp(lease, "for good");
+
+    assertThat(names("dead")).containsExactly(id + ".json", id + ".log");
+  }
+
+  @Test
+  void reasonsShowNothingOfAPayload() throws Exception {
+    Files.writeString(root.resolve("queue/0--word.json"), "{\"payload\": hunter2}");
+    Files.writeString(root.resolve("queue/0--open.json"), "{\"payload\": \"hunter2");
+    Files.writeString(root.resolve("queue/0--number.json"), "{\"payload\": 00hunter2}");
+    Files.writeString(root.resolve("queue/0--more.json"), "{\"payload\": 1} hunter2");
+
+    assertThat(queue.lease(100, LEASE, ZERO)).isEmpty();
+
+    for (String id : List.of("word", "open", "number", "more")) {
+      assertThat(reasonOf(id)).startsWith("not a task: ").doesNotContain("hunter");
+    }
+  }
+
+  @Test
   void replacementCharacterInAPayloadIsNoError() throws Exception {
     queue.insert(List.of(NewTask.of(Payload.ofJson("\"\uFFFD\""), ZERO)));
 

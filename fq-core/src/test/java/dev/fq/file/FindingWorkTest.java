@@ -119,7 +119,7 @@ class FindingWorkTest {
     queue.stats();
 
     assertThat(recording.operations())
-        .containsExactlyInAnyOrder("list queue", "list dead", "list q", "stat insertions.node1");
+        .containsExactlyInAnyOrder("list queue", "list dead", "list q", "open insertions.node1");
   }
 
   @Test
