@@ -44,6 +44,22 @@ class RenewerTest {
   }
 
   @Test
+  void leaseOfSixHoursIsRenewedEveryTwo() throws Exception {
+    Duration sixHours = Duration.ofHours(6);
+    Renewer slow = new Renewer(queue, sixHours, clock);
+    queue.insert(List.of(NewTask.of(Payload.ofJson("1"), ZERO)));
+    HeldTask task = new HeldTask(queue.lease(1, sixHours, ZERO).get(0), slow.nextRenewal());
+    slow.add(task);
+
+    for (int i = 0; i < 12; i++) {
+      clock.advance(Duration.ofHours(2));
+      assertThat(slow.renewDue()).isEqualTo(Duration.ofHours(2));
+      assertThat(task.lease().deadline()).isEqualTo(clock.instant().plus(sixHours));
+    }
+    assertThat(task.lease().attempt()).isEqualTo(1);
+  }
+
+  @Test
   void taskIsHeldForAsLongAsItIsRenewed() throws Exception {
     HeldTask task = hold();
 

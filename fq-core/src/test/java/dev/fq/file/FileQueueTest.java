@@ -408,6 +408,24 @@ class FileQueueTest {
   }
 
   @Test
+  void tenThousandDeadTasksAreListedRetriedAndPurged() throws Exception {
+    for (int i = 0; i < 10_000; i++) {
+      Files.writeString(root.resolve("dead").resolve("t" + i + ".json"), "{\"payload\": 1}");
+      Files.writeString(root.resolve("dead").resolve("t" + i + ".log"), "{\"attempt\":1}\n");
+    }
+
+    assertThat(queue.stats().dead()).hasValue(10_000);
+    try (var dead = queue.dead()) {
+      assertThat(dead.count()).isEqualTo(10_000);
+    }
+    assertThat(queue.retryDead(id -> id.value().endsWith("7"))).isEqualTo(1_000);
+    assertThat(queue.purgeDead(id -> true)).isEqualTo(9_000);
+
+    assertThat(names("dead")).isEmpty();
+    assertThat(queue.lease(2_000, LEASE, ZERO)).hasSize(1_000);
+  }
+
+  @Test
   void longestNamesAreLeasedAndEndLikeOthers() throws Exception {
     String id = "i".repeat(64);
     String fixed = "1--" + id + ".1." + ".json";
@@ -604,12 +622,52 @@ class FileQueueTest {
     shared.close();
   }
 
+  @Test
+  void clockThatIsSetBackOrForwardWhileWorkGoesOnEndsNoLease() throws Exception {
+    MutableClock server = MutableClock.atSomeTime();
+    FileSystem shared =
+        Jimfs.newFileSystem(
+            Configuration.unix().toBuilder()
+                .setFileTimeSource(() -> FileTime.from(server.instant()))
+                .build());
+    Path path = shared.getPath("/work/q");
+    MutableClock local = MutableClock.atSomeTime();
+    MutableClock passed = MutableClock.atSomeTime();
+    try (FileQueue holder = withLocalClock(path, server);
+        FileQueue set = withLocalClock(path, local, passed)) {
+      holder.insert(List.of(NewTask.of(Payload.ofJson("1"), ZERO)));
+      Lease lease = holder.lease(1, LEASE, ZERO).get(0);
+      assertThat(set.lease(1, LEASE, ZERO)).isEmpty();
+
+      for (Duration jump : List.of(ofMinutes(-55), ofMinutes(125), ofDays(-30))) {
+        for (MutableClock each : List.of(server, local, passed)) {
+          each.advance(ofSeconds(10));
+        }
+        local.advance(jump);
+        assertThat(set.lease(1, LEASE, ZERO)).as("set by %s", jump).isEmpty();
+        assertThat(set.stats().leased()).hasValue(1);
+      }
+
+      server.advance(LEASE);
+      passed.advance(LEASE);
+      local.advance(LEASE);
+      assertThat(set.lease(1, LEASE, ZERO)).extracting(Lease::id).containsExactly(lease.id());
+    }
+    shared.close();
+  }
+
   private FileQueue withLocalClock(Path path, MutableClock local) throws IOException {
+    return withLocalClock(path, local, local);
+  }
+
+  /** Where this much time has passed, whatever the clock shows. */
+  private FileQueue withLocalClock(Path path, MutableClock local, MutableClock passed)
+      throws IOException {
     Files.createDirectories(path.resolve("tmp"));
     ServerClock corrected =
         new ServerClock(
             local,
-            () -> Duration.between(Instant.EPOCH, local.instant()).toNanos(),
+            () -> Duration.between(Instant.EPOCH, passed.instant()).toNanos(),
             path.resolve("tmp"),
             new Random(1));
     return FileQueue.at(path).clock(corrected).open(OpenMode.CREATE);
