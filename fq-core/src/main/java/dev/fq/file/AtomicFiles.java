@@ -89,6 +89,11 @@ final class AtomicFiles {
     }
   }
 
+  /** Whether this says that nothing can be written here; in the text of strerror(3). */
+  static boolean isReadOnly(IOException e) {
+    return e.getMessage() != null && e.getMessage().endsWith("Read-only file system");
+  }
+
   /**
    * Whether this says that a file is gone. NFS says it with ESTALE too, which java.nio gives as a
    * {@link FileSystemException} or a plain {@link IOException} with the text of strerror(3).

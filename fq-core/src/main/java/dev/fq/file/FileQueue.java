@@ -471,7 +471,8 @@ public final class FileQueue implements QueueBackend {
 
   /**
    * All that java.nio has no exception of its own for: on network file systems those are timeouts,
-   * stale handles and servers that restart. The rest will be the same a moment later.
+   * stale handles and servers that restart. The rest will be the same a moment later, as will a
+   * file system that is mounted to be read only.
    */
   @Override
   public boolean isTransient(IOException trouble) {
@@ -479,7 +480,8 @@ public final class FileQueue implements QueueBackend {
         trouble instanceof FileSystemException && trouble.getClass() != FileSystemException.class;
     return !named
         && !(trouble instanceof NoQueueException)
-        && !(trouble instanceof InvalidPayloadException);
+        && !(trouble instanceof InvalidPayloadException)
+        && !AtomicFiles.isReadOnly(trouble);
   }
 
   @Override

@@ -23,7 +23,9 @@ import dev.fq.spi.TaskInfo;
 import dev.fq.spi.TaskState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -235,6 +237,17 @@ class FileQueueTest {
     assertThatThrownBy(() -> FileQueue.at(root).open(OpenMode.EXISTING))
         .isInstanceOf(NoQueueException.class)
         .hasMessageContaining("python-task-queue");
+  }
+
+  @Test
+  void staleHandleIsTransientAndAReadOnlyFileSystemIsNot() {
+    assertThat(queue.isTransient(new FileSystemException("/q", null, "Stale file handle")))
+        .isTrue();
+    assertThat(queue.isTransient(new FileSystemException("/q", null, "Input/output error")))
+        .isTrue();
+    assertThat(queue.isTransient(new FileSystemException("/q", null, "Read-only file system")))
+        .isFalse();
+    assertThat(queue.isTransient(new AccessDeniedException("/q"))).isFalse();
   }
 
   @Test
