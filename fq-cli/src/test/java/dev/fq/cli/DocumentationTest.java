@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -116,6 +117,24 @@ class DocumentationTest {
 
     assertThat(pieces).hasSizeGreaterThan(60);
     assertCompiles("Document", program(pieces));
+  }
+
+  @Test
+  void everyPromiseOfTheFirstPageHasTestsThatAreThere() throws IOException {
+    Pattern promise = Pattern.compile("(?m)^\\| ([A-Z][^|]+) \\| [A-Z][^|]*\\|$");
+    List<String> promised = find(promise, read("README.md"));
+    String document = read("docs/reliability.md");
+    List<String> proven =
+        find(Pattern.compile("(?m)^\\| ([^|]+) \\| `[^|]*\\| [^|]*\\|$"), document);
+    promised.remove("Promised");
+
+    assertThat(proven).hasSameSizeAs(promised);
+    List<String> tests = find(Pattern.compile("`(\\w+(?:Test|IT))`"), document);
+    assertThat(tests).hasSizeGreaterThan(promised.size());
+    try (Stream<Path> files = Files.walk(ROOT)) {
+      assertThat(files.map(file -> file.getFileName().toString()).toList())
+          .containsAll(tests.stream().map(test -> test + ".java").toList());
+    }
   }
 
   @Test

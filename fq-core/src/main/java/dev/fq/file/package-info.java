@@ -54,6 +54,10 @@
  * <p>{@code dead/ID.log} has one JSON object a line: {@code attempt}, {@code holder}, {@code at}
  * (ISO 8601, UTC) and {@code reason}. Readers pass over lines that they cannot read.
  *
+ * <p>A task is a regular file; links, directories and FIFOs are never opened. Files get the
+ * permissions to read and write that the queue's directory has, where the umask would take them,
+ * and so do {@code queue/}, {@code tmp/} and {@code dead/}.
+ *
  * <p>Counters may hold any bytes; fq writes {@code '.'}, so that the NUL bytes which a network file
  * system leaves where two hosts appended to one file can be told from counts. That is also why each
  * host has its own: O_APPEND is atomic among the processes of one host only.
@@ -61,7 +65,8 @@
  * <h2>Transitions</h2>
  *
  * Each is one rename from the exact name that was seen or is held. When that name is gone, another
- * was faster and nothing has happened. "Stale file handle" means the same as "no such file".
+ * was faster and nothing has happened. "Stale file handle" (NFS) means the same as "no such file",
+ * unless a listing shows that the name is there.
  *
  * <pre>
  *   verb      from                        to                                    and
@@ -106,8 +111,8 @@
  * <h2>What a kill leaves</h2>
  *
  * During insert: a file in {@code tmp/}, removed by an insert a day later, and at worst a batch
- * that is not counted. During complete: a task that is done and not counted. While working: a
- * lease, which ends. During fail and give up: a task whose log lacks its last reason.
+ * that is in the queue and not counted. During complete: a task that is done and not counted. While
+ * working: a lease, which ends. During fail and give up: a task whose log lacks its last reason.
  *
  * <h2>Changing this format</h2>
  *
