@@ -90,7 +90,8 @@ final class ChaosRun implements Callable<Integer> {
 
   private final List<Process> running = new ArrayList<>();
   private final List<Process> leaving = new ArrayList<>();
-  private final List<Thread> waking = new ArrayList<>();
+  private final List<Process> operators = new ArrayList<>();
+  private final List<Thread> background = new ArrayList<>();
   private Random random = new Random();
   private Player player;
   private Journal journal;
@@ -114,8 +115,8 @@ final class ChaosRun implements Callable<Integer> {
       for (int i = 0; i < workers; i++) {
         running.add(startWorker(i));
       }
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-      while (System.nanoTime() < end) {
+      long start = System.nanoTime();
+      while (seconds > 0 && !isTimeToFinish(start)) {
         TimeUnit.MILLISECONDS.sleep(every / 2 + random.nextInt(every));
         disturb();
       }
@@ -128,6 +129,19 @@ final class ChaosRun implements Callable<Integer> {
           .forEach((name, figure) -> System.out.println(name + ": " + figure));
     }
     return 0;
+  }
+
+  /** A slow machine has done less by then, and there must be work to disturb. */
+  private boolean isTimeToFinish(long start) throws IOException {
+    long passed = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+    boolean producing = producer != null && producer.isAlive();
+    return passed >= 4L * seconds || (passed >= seconds && !producing && isNearlyDone());
+  }
+
+  private boolean isNearlyDone() throws IOException {
+    try (Stream<Path> tasks = Files.list(queue.resolve("queue"))) {
+      return tasks.limit(2L * workers * slots).count() < 2L * workers * slots;
+    }
   }
 
   private Process startWorker(int place) throws IOException {
@@ -201,7 +215,7 @@ final class ChaosRun implements Callable<Integer> {
     } else if (operate && what < 90) {
       moveToZero();
     } else if (operate) {
-      Player.end(player.fq(Map.of(), "status", queue.toString(), "--json"));
+      operators.add(player.fq(Map.of(), "status", queue.toString(), "--json"));
     }
   }
 
@@ -218,19 +232,12 @@ final class ChaosRun implements Callable<Integer> {
     Process worker = running.get(place);
     long start = System.nanoTime();
     Player.signal("STOP", worker);
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                TimeUnit.MILLISECONDS.sleep(1_700L * lease);
-                Player.signal("CONT", worker);
-                journal.write("stopped", worker.pid(), System.nanoTime() - start);
-              } catch (IOException | InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-            });
-    thread.start();
-    waking.add(thread);
+    inBackground(
+        () -> {
+          TimeUnit.MILLISECONDS.sleep(1_700L * lease);
+          Player.signal("CONT", worker);
+          journal.write("stopped", worker.pid(), System.nanoTime() - start);
+        });
   }
 
   private void terminate(int place) throws Exception {
@@ -253,10 +260,33 @@ final class ChaosRun implements Callable<Integer> {
     }
   }
 
-  private void release() throws Exception {
+  private void release() throws IOException {
     long start = System.nanoTime();
-    Player.end(player.fq(Map.of(), "release", queue.toString()));
-    journal.write("released", System.nanoTime() - start);
+    Process release = player.fq(Map.of(), "release", queue.toString());
+    operators.add(release);
+    inBackground(
+        () -> {
+          Player.end(release);
+          journal.write("released", System.nanoTime() - start);
+        });
+  }
+
+  private interface Step {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private void inBackground(Step step) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                step.run();
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    thread.start();
+    background.add(thread);
   }
 
   /** As a technician does it: mv of the names of some that are leased. */
@@ -285,26 +315,29 @@ final class ChaosRun implements Callable<Integer> {
   }
 
   private void finish() throws Exception {
-    for (Thread thread : waking) {
+    for (Thread thread : background) {
       thread.join();
+    }
+    for (Process operator : operators) {
+      requireSound("an operator's command", Player.end(operator));
     }
     if (producer != null && Player.end(producer) != 0) {
       throw new AssertionError("the producer failed; see its log in " + journals);
     }
     for (Process worker : leaving) {
-      requireSound("told to stop", Player.end(worker));
+      requireSound("a worker that was told to stop", Player.end(worker));
     }
     awaitNothingLeft();
     for (Process worker : running) {
       worker.destroy();
-      requireSound("told to stop at the end", Player.end(worker));
+      requireSound("a worker that was told to stop at the end", Player.end(worker));
     }
   }
 
   private static void requireSound(String which, int exitCode) {
     // 143: it was told before the JVM listened to signals.
     if (exitCode != 0 && exitCode != 3 && exitCode != 143) {
-      throw new AssertionError("a worker that was " + which + " ended with " + exitCode);
+      throw new AssertionError(which + " ended with " + exitCode);
     }
   }
 
