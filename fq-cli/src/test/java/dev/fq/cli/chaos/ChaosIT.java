@@ -52,6 +52,7 @@ class ChaosIT {
                             "--lease=3",
                             "--attempts=4",
                             "--seconds=20",
+                            "--every=1500",
                             "--produce=500",
                             "--longest=300",
                             "--operate",

@@ -64,7 +64,7 @@ final class ChaosRun implements Callable<Integer> {
 
   @Option(
       names = "--every",
-      defaultValue = "500",
+      defaultValue = "2000",
       description = "Milliseconds from one disturbance to the next, on the average.")
   private int every;
 
