@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Hosts whose clocks are wrong, or are set while they work, on one queue. */
@@ -29,14 +30,20 @@ class WrongClocksTest {
 
   private static final Duration LEASE = ofMinutes(5);
 
+  private final MutableClock server = MutableClock.atSomeTime();
+  private final FileSystem shared =
+      Jimfs.newFileSystem(
+          Configuration.unix().toBuilder()
+              .setFileTimeSource(() -> FileTime.from(server.instant()))
+              .build());
+
+  @AfterEach
+  void close() throws IOException {
+    shared.close();
+  }
+
   @Test
   void hostsWithWrongClocksAgreeByTheFileServersTime() throws Exception {
-    MutableClock server = MutableClock.atSomeTime();
-    FileSystem shared =
-        Jimfs.newFileSystem(
-            Configuration.unix().toBuilder()
-                .setFileTimeSource(() -> FileTime.from(server.instant()))
-                .build());
     Path path = shared.getPath("/work/q");
     MutableClock fast = new MutableClock(server.instant().plus(ofMinutes(10)));
     MutableClock slow = new MutableClock(server.instant().minus(ofMinutes(10)));
@@ -50,17 +57,10 @@ class WrongClocksTest {
       assertThat(ahead.lease(1, LEASE, ZERO)).isEmpty();
       assertThat(right.stats().leased()).hasValue(1);
     }
-    shared.close();
   }
 
   @Test
   void clockThatIsSetBackOrForwardWhileWorkGoesOnEndsNoLease() throws Exception {
-    MutableClock server = MutableClock.atSomeTime();
-    FileSystem shared =
-        Jimfs.newFileSystem(
-            Configuration.unix().toBuilder()
-                .setFileTimeSource(() -> FileTime.from(server.instant()))
-                .build());
     Path path = shared.getPath("/work/q");
     MutableClock local = MutableClock.atSomeTime();
     MutableClock passed = MutableClock.atSomeTime();
@@ -84,7 +84,6 @@ class WrongClocksTest {
       local.advance(LEASE);
       assertThat(set.lease(1, LEASE, ZERO)).extracting(Lease::id).containsExactly(lease.id());
     }
-    shared.close();
   }
 
   private FileQueue withLocalClock(Path path, MutableClock local) throws IOException {
