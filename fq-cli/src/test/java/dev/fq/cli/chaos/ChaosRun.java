@@ -250,6 +250,8 @@ final class ChaosRun implements Callable<Integer> {
   private void killProducer() throws Exception {
     if (producer != null && producer.isAlive()) {
       producer.destroyForcibly().waitFor();
+      // It may have inserted all there was, and then no other follows.
+      producer = null;
       toProduce =
           produce
               - (int)
