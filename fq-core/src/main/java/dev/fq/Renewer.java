@@ -71,10 +71,15 @@ final class Renewer {
   }
 
   private void renew(HeldTask task) {
+    Lease before = task.lease();
     try {
       task.renew(queue, leaseTime);
       task.renewAt(nextRenewal());
-      warnOfTheLastRenewal(task.lease());
+      if (isShortened(before, task.lease())) {
+        log.warn(
+            "{}: the queue lets it be renewed no longer than until then; others will work on it",
+            task.lease());
+      }
     } catch (LeaseLostException e) {
       held.remove(task);
       log.warn("{}; stopping work on it", e.getMessage());
@@ -84,14 +89,14 @@ final class Renewer {
     }
   }
 
-  /** Some queues end every lease at last, however often it is renewed. */
-  private void warnOfTheLastRenewal(Lease lease) {
-    Duration granted = Duration.between(clock.instant(), lease.deadline());
-    if (granted.plus(SLACK).compareTo(leaseTime) < 0) {
-      log.warn(
-          "{}: the queue lets it be renewed no longer than until then; others will work on it",
-          lease);
-    }
+  /**
+   * Some queues end every lease at last, however often it is renewed. Deadlines are by the queue's
+   * clock, and only compared with each other: ours may be minutes off, or this process have been
+   * frozen while it renewed.
+   */
+  boolean isShortened(Lease before, Lease after) {
+    Duration won = Duration.between(before.deadline(), after.deadline());
+    return won.plus(SLACK).compareTo(leaseTime.dividedBy(RENEWALS_PER_LEASE)) < 0;
   }
 
   /**

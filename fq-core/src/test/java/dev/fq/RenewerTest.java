@@ -10,7 +10,9 @@ import dev.fq.spi.Lease;
 import dev.fq.spi.MutableClock;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.Payload;
+import dev.fq.spi.TaskId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +59,21 @@ class RenewerTest {
       assertThat(task.lease().deadline()).isEqualTo(clock.instant().plus(sixHours));
     }
     assertThat(task.lease().attempt()).isEqualTo(1);
+  }
+
+  @Test
+  void leaseIsShortenedWhenARenewalWinsLessThanHasPassed() throws Exception {
+    Instant deadline = clock.instant().minus(Duration.ofMinutes(10));
+    Lease before = until(deadline);
+
+    assertThat(renewer.isShortened(before, until(deadline.plusSeconds(10)))).isFalse();
+    assertThat(renewer.isShortened(before, until(deadline.plusSeconds(9)))).isFalse();
+    assertThat(renewer.isShortened(before, until(deadline.plusSeconds(5)))).isTrue();
+    assertThat(renewer.isShortened(before, before)).isTrue();
+  }
+
+  private static Lease until(Instant deadline) throws Exception {
+    return new Lease(TaskId.next(), Payload.ofJson("1"), 1, deadline, "receipt");
   }
 
   @Test
