@@ -15,6 +15,7 @@ module dev.fq {
   exports dev.fq.file;
   exports dev.fq.memory;
   exports dev.fq.spi;
+  exports dev.fq.spi.service;
 
   uses dev.fq.TaskProvider;
   uses dev.fq.spi.QueueBackendProvider;

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -159,6 +160,11 @@ final class Retrying implements QueueBackend {
   }
 
   @Override
+  public Duration longestLease() {
+    return backend.longestLease();
+  }
+
+  @Override
   public Lease renew(Lease lease, Duration duration) throws IOException, LeaseLostException {
     return backend.renew(lease, duration);
   }
@@ -264,7 +270,7 @@ final class Retrying implements QueueBackend {
   }
 
   @Override
-  public long purge() throws IOException {
+  public OptionalLong purge() throws IOException {
     return operatorVerb(backend::purge);
   }
 

@@ -37,7 +37,7 @@ final class Scanner {
 
   Scanner(WorkerBuilder options, Slots slots, Tally tally, Consumer<Lease> start) {
     this.queue = options.queue;
-    this.leaseTime = options.leaseTime;
+    this.leaseTime = options.grantedLeaseTime();
     this.exitOnEmpty = options.exitOnEmpty;
     this.conditions = options.stopConditions();
     this.idleDelay = options.idleDelay();

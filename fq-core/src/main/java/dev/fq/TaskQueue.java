@@ -425,8 +425,8 @@ public final class TaskQueue implements AutoCloseable {
     return backend.stats();
   }
 
-  /** How many tasks are not done: waiting, delayed or leased. */
-  public long enqueued() throws IOException {
+  /** How many tasks are not done: waiting, delayed or leased; empty if that cannot be told. */
+  public OptionalLong enqueued() throws IOException {
     return stats().enqueued();
   }
 
@@ -445,7 +445,11 @@ public final class TaskQueue implements AutoCloseable {
     return stats().completed();
   }
 
-  /** Whether nothing is waiting, delayed or leased, as far as the backend can tell. */
+  /**
+   * Whether nothing is waiting, delayed or leased, as far as the backend can tell.
+   *
+   * @throws UnsupportedOperationException if it cannot tell at all; see {@link Capability#SIZE}
+   */
   public boolean isEmpty() throws IOException {
     return backend.isEmpty();
   }
@@ -481,6 +485,7 @@ public final class TaskQueue implements AutoCloseable {
   /**
    * Waits until no task is waiting, delayed or leased.
    *
+   * @throws UnsupportedOperationException as {@link #isEmpty}
    * @throws InterruptedException if interrupted
    */
   public void blockUntilEmpty() throws IOException, InterruptedException {
@@ -494,6 +499,7 @@ public final class TaskQueue implements AutoCloseable {
    * @param seen is told the figures at each look
    * @return whether the queue was seen empty; false when the time was up before
    * @throws IllegalArgumentException if the timeout is negative
+   * @throws UnsupportedOperationException as {@link #isEmpty}
    */
   public boolean blockUntilEmpty(Duration timeout, Consumer<QueueStats> seen)
       throws IOException, InterruptedException {
@@ -503,7 +509,7 @@ public final class TaskQueue implements AutoCloseable {
     while (true) {
       QueueStats stats = backend.stats();
       seen.accept(stats);
-      if (stats.enqueued() == 0 && backend.isEmpty()) {
+      if (stats.enqueued().orElse(0) == 0 && backend.isEmpty()) {
         return true;
       }
       long rest = end - System.nanoTime();
@@ -562,9 +568,9 @@ public final class TaskQueue implements AutoCloseable {
   /**
    * Removes all tasks that are waiting, delayed or leased.
    *
-   * @return how many were removed
+   * @return how many were removed; empty where the service does not say
    */
-  public long purge() throws IOException {
+  public OptionalLong purge() throws IOException {
     return backend.purge();
   }
 

@@ -37,7 +37,7 @@ public final class Worker {
     this.queue = options.queue;
     this.options = options;
     this.slots = new Slots(options.slots);
-    this.renewer = new Renewer(queue, options.leaseTime, options.clock);
+    this.renewer = new Renewer(queue, options.grantedLeaseTime(), options.clock);
     this.tally = new Tally(options.clock);
     this.attempt = new Attempt(options, tally, hurry);
     this.scanner = new Scanner(options, slots, tally, this::start);

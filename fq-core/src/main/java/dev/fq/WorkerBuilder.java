@@ -1,6 +1,7 @@
 package dev.fq;
 
 import dev.fq.spi.Arguments;
+import dev.fq.spi.Capability;
 import dev.fq.spi.QueueBackend;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,7 +60,10 @@ public final class WorkerBuilder {
     return this;
   }
 
-  /** How long tasks are leased, and renewed, at a time; 5 minutes unless set. */
+  /**
+   * How long tasks are leased, and renewed, at a time; 5 minutes unless set. A backend may give
+   * less at a time, see {@link QueueBackend#longestLease}.
+   */
   public WorkerBuilder leaseTime(Duration time) {
     Arguments.positive("lease time", time);
     this.leaseTime = time;
@@ -75,8 +79,16 @@ public final class WorkerBuilder {
   /**
    * Whether to stop when nothing is waiting, delayed or leased, by anybody: the worker stays for
    * retries and for what others may yet give back. Off unless set.
+   *
+   * @throws IllegalArgumentException if the queue cannot tell when it is empty; {@link
+   *     #idleTimeout} can stop the worker there
    */
   public WorkerBuilder exitOnEmpty(boolean on) {
+    if (on && !queue.capabilities().contains(Capability.SIZE)) {
+      throw new IllegalArgumentException(
+          "exit on empty: %s cannot tell when it is empty; stop after an idle time instead"
+              .formatted(queue.url()));
+    }
     this.exitOnEmpty = on;
     return this;
   }
@@ -223,6 +235,12 @@ public final class WorkerBuilder {
   Backoff idleDelay() {
     boolean often = exitOnEmpty && maxBackOff.compareTo(MAX_DELAY_WHEN_EXITING_ON_EMPTY) > 0;
     return new Backoff(minBackOff, often ? MAX_DELAY_WHEN_EXITING_ON_EMPTY : maxBackOff, random);
+  }
+
+  /** How long the queue leases a task at a time. */
+  Duration grantedLeaseTime() {
+    Duration longest = queue.longestLease();
+    return leaseTime.compareTo(longest) < 0 ? leaseTime : longest;
   }
 
   Backoff backOff() {

@@ -222,7 +222,7 @@ class TaskQueueTest {
     assertThat(tasks.insert(notes(600).skip(4))).isEqualTo(596);
 
     assertThat(backend.numbers()).containsExactlyElementsOf(range(0, 600));
-    assertThat(tasks.enqueued()).isEqualTo(600);
+    assertThat(tasks.enqueued()).hasValue(600);
     assertThat(tasks.inserted()).hasValue(600);
     assertThat(tasks.leased()).hasValue(0);
     assertThat(tasks.isEmpty()).isFalse();
@@ -439,8 +439,8 @@ class TaskQueueTest {
 
     assertThat(queue.insert(from, NONE)).isEqualTo(301);
 
-    assertThat(queue.enqueued()).isEqualTo(301);
-    assertThat(from.enqueued()).isEqualTo(301);
+    assertThat(queue.enqueued()).hasValue(301);
+    assertThat(from.enqueued()).hasValue(301);
     assertThatIllegalArgumentException().isThrownBy(() -> queue.insert(queue, NONE));
   }
 
@@ -454,7 +454,7 @@ class TaskQueueTest {
 
     assertThat(queue.moveFrom(from, NONE)).isEqualTo(599);
 
-    assertThat(from.enqueued()).isEqualTo(1);
+    assertThat(from.enqueued()).hasValue(1);
     try (Stream<TaskInfo> moved = queue.list()) {
       assertThat(moved.map(TaskInfo::id)).hasSize(599).isSubsetOf(ids);
     }
@@ -492,14 +492,14 @@ class TaskQueueTest {
     // The first two are gone; the third was let go and is done all the same.
     assertThat(tasks.complete(leased)).isEqualTo(2);
     assertThat(tasks.completed()).hasValue(3);
-    assertThat(tasks.enqueued()).isEqualTo(2);
+    assertThat(tasks.enqueued()).hasValue(2);
     assertThat(tasks.lease(ofMinutes(1)).orElseThrow().task()).isInstanceOf(Note.class);
     assertThat(tasks.delete(tasks.lease(9, ofMinutes(1)))).isEqualTo(1);
     assertThat(tasks.lease(ofMinutes(1))).isEmpty();
     assertThat(tasks.releaseAll()).isEqualTo(1);
     tasks.rezero();
     assertThat(tasks.completed()).hasValue(0);
-    assertThat(tasks.purge()).isEqualTo(1);
+    assertThat(tasks.purge()).hasValue(1);
     tasks.blockUntilEmpty();
   }
 

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
+import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,7 +50,8 @@ final class PurgeCommand extends Verb {
         err().println("fq: nothing was removed");
         return ExitCode.TROUBLE;
       }
-      out().println("removed " + tasks.purge());
+      OptionalLong removed = tasks.purge();
+      out().println("removed " + (removed.isPresent() ? removed.getAsLong() : "all"));
       return ExitCode.DONE;
     }
   }
@@ -58,7 +60,9 @@ final class PurgeCommand extends Verb {
     if (!ProgressBar.isTerminal(STANDARD_INPUT)) {
       throw refusal("expected --yes, since there is no terminal to ask on");
     }
-    err().printf("Remove %d tasks from %s? [y/N] ", tasks.enqueued(), tasks);
+    OptionalLong count = tasks.enqueued();
+    String what = count.isPresent() ? count.getAsLong() + " tasks" : "all tasks";
+    err().printf("Remove %s from %s? [y/N] ", what, tasks);
     err().flush();
     String answer =
         new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())).readLine();

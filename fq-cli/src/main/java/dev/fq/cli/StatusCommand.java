@@ -8,6 +8,7 @@ import dev.fq.spi.QueueStats;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,7 +77,10 @@ final class StatusCommand extends Verb {
     for (String before = ""; ; TimeUnit.SECONDS.sleep(INTERVAL_SECONDS)) {
       QueueStats stats = tasks.stats();
       // Where completions are not counted, what there is less than before has been done.
-      rate.add(clock.instant(), stats.completed().orElse(-stats.enqueued()));
+      OptionalLong left = stats.enqueued();
+      if (stats.completed().isPresent() || left.isPresent()) {
+        rate.add(clock.instant(), stats.completed().orElse(-left.orElse(0)));
+      }
       String frame = frame(tasks, stats, rate);
       print((redraw ? erase(before.lines().count()) : "") + frame);
       before = frame;

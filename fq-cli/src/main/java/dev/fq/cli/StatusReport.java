@@ -42,19 +42,23 @@ final class StatusReport {
   }
 
   /** What {@code --watch} adds to the lines. */
-  static String text(Rate rate, long left) {
+  static String text(Rate rate, OptionalLong left) {
     OptionalDouble perSecond = rate.perSecond();
     String speed =
         perSecond.isPresent()
             ? String.format(Locale.ROOT, "%.1f tasks/s", perSecond.getAsDouble())
             : UNKNOWN;
     return line("Rate", speed)
-        + line("ETA", rate.timeFor(left).map(StatusReport::time).orElse(UNKNOWN));
+        + line("ETA", timeFor(left, rate).map(StatusReport::time).orElse(UNKNOWN));
+  }
+
+  private static Optional<Duration> timeFor(OptionalLong left, Rate rate) {
+    return left.isPresent() ? rate.timeFor(left.getAsLong()) : Optional.empty();
   }
 
   /** A line with a bar of what is done of all that is known; empty where that cannot be told. */
   static String bar(QueueStats stats, int width) {
-    long left = stats.enqueued();
+    long left = stats.enqueued().orElse(0);
     long done = stats.completed().orElse(0) + stats.dead().orElse(0);
     if (left + done == 0 || stats.completed().isEmpty()) {
       return "";
@@ -75,7 +79,10 @@ final class StatusReport {
   }
 
   private static String enqueued(QueueStats stats) {
-    long left = stats.enqueued();
+    if (stats.enqueued().isEmpty()) {
+      return UNKNOWN;
+    }
+    long left = stats.enqueued().getAsLong();
     long inserted = stats.inserted().orElse(0);
     // After a rezero more may be left than was counted in.
     return inserted < left || inserted == 0
@@ -114,7 +121,7 @@ final class StatusReport {
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
       writeStats(json, url, stats);
-      Optional<Duration> eta = rate.timeFor(stats.enqueued());
+      Optional<Duration> eta = timeFor(stats.enqueued(), rate);
       if (rate.perSecond().isPresent()) {
         json.writeNumberField("rate", rate.perSecond().getAsDouble());
       } else {

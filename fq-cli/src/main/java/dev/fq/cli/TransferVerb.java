@@ -35,7 +35,7 @@ abstract class TransferVerb extends Verb {
     try (TaskQueue from = settings.atOneOfTwo(source).mode(OpenMode.EXISTING).open();
         TaskQueue to = settings.atOneOfTwo(destination).open();
         ProgressBar bar = ProgressBar.named(done())) {
-      InsertOptions options = InsertOptions.none().total(from.enqueued()).progress(bar);
+      InsertOptions options = InsertOptions.none().total(from.enqueued().orElse(-1)).progress(bar);
       long count = transfer(from, to, options);
       out().println(done() + " " + count);
       return ExitCode.DONE;

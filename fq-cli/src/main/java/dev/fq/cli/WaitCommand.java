@@ -3,6 +3,7 @@ package dev.fq.cli;
 import dev.fq.ProgressBar;
 import dev.fq.TaskQueue;
 import dev.fq.spi.Arguments;
+import dev.fq.spi.Capability;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.QueueStats;
 import java.io.IOException;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Option;
     description = {
       "Wait until nothing is waiting, delayed or leased.",
       "",
-      "Ends with 0; with 3 if tasks went dead meanwhile; with 4 if the time was up before."
+      "Ends with 0; with 3 if tasks went dead meanwhile; with 4 if the time was up before. Pub/Sub"
+          + " cannot tell when a queue is empty."
     },
     footer = {
       "",
@@ -39,6 +41,9 @@ final class WaitCommand extends Verb {
   @Override
   public Integer call() throws IOException, InterruptedException {
     try (TaskQueue tasks = queue.open(OpenMode.EXISTING)) {
+      if (!tasks.backend().capabilities().contains(Capability.SIZE)) {
+        throw new IOException(tasks + ": this kind of queue cannot tell when it is empty");
+      }
       QueueStats first = tasks.stats();
       if (!blockUntilEmpty(tasks, first)) {
         return ExitCode.LIMIT;
@@ -50,14 +55,15 @@ final class WaitCommand extends Verb {
 
   private boolean blockUntilEmpty(TaskQueue tasks, QueueStats first)
       throws IOException, InterruptedException {
-    long total = first.enqueued();
+    long total = first.enqueued().orElse(0);
     try (ProgressBar bar = ProgressBar.named("waiting")) {
       return tasks.blockUntilEmpty(
           timeout,
           stats -> {
             // More may come in while we wait: then the end moves, and not the way done so far.
-            long most = Math.max(total, stats.enqueued());
-            bar.at(most - stats.enqueued(), most);
+            long left = stats.enqueued().orElse(0);
+            long most = Math.max(total, left);
+            bar.at(most - left, most);
           });
     }
   }

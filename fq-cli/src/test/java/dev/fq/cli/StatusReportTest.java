@@ -21,10 +21,28 @@ class StatusReportTest {
           OptionalLong.empty(),
           OptionalLong.empty());
 
+  private static final QueueStats NOTHING_KNOWN =
+      new QueueStats(
+          OptionalLong.empty(),
+          OptionalLong.empty(),
+          OptionalLong.empty(),
+          OptionalLong.empty(),
+          OptionalLong.empty(),
+          OptionalLong.empty());
+
   @Test
   void whatABackendCannotTellIsNotAvailable() {
     assertThat(StatusReport.text("sqs://tiles", LITTLE_KNOWN, false))
         .contains("Inserted   n/a\n", "Enqueued   8\n", "Completed  n/a\n", "Dead       n/a\n");
+  }
+
+  @Test
+  void whatABackendThatKnowsNothingCannotTellIsNotAvailableEither() {
+    assertThat(StatusReport.text("pubsub://tiles", NOTHING_KNOWN, false))
+        .contains("Enqueued   n/a\n", "  waiting  n/a\n", "  leased   n/a\n");
+    assertThat(StatusReport.bar(NOTHING_KNOWN, 4)).isEmpty();
+    assertThat(StatusReport.text(new Rate(), NOTHING_KNOWN.enqueued()))
+        .isEqualTo("Rate       n/a\nETA        n/a\n");
   }
 
   @Test
@@ -66,7 +84,7 @@ class StatusReportTest {
 
     assertThat(rate.perSecond()).hasValue(10.0);
     assertThat(rate.timeFor(9_001)).contains(Duration.ofSeconds(901));
-    assertThat(StatusReport.text(rate, 9_001))
+    assertThat(StatusReport.text(rate, OptionalLong.of(9_001)))
         .isEqualTo("Rate       10.0 tasks/s\nETA        15m 1s\n");
     assertThat(StatusReport.json("q", QueueStats.of(9_001, 0, 0, 0, 0, 0), rate))
         .endsWith("\"rate\":10.0,\"eta\":901}");
@@ -75,13 +93,15 @@ class StatusReportTest {
   @Test
   void thereIsNoEtaWhenNothingIsDone() throws Exception {
     Rate rate = new Rate();
-    assertThat(StatusReport.text(rate, 10)).isEqualTo("Rate       n/a\nETA        n/a\n");
+    assertThat(StatusReport.text(rate, OptionalLong.of(10)))
+        .isEqualTo("Rate       n/a\nETA        n/a\n");
     assertThat(StatusReport.json("q", LITTLE_KNOWN, rate)).endsWith("\"rate\":null,\"eta\":null}");
 
     rate.add(START, 5);
     rate.add(START.plusSeconds(10), 5);
 
-    assertThat(StatusReport.text(rate, 10)).isEqualTo("Rate       0.0 tasks/s\nETA        n/a\n");
+    assertThat(StatusReport.text(rate, OptionalLong.of(10)))
+        .isEqualTo("Rate       0.0 tasks/s\nETA        n/a\n");
   }
 
   @Test

@@ -465,8 +465,8 @@ public final class FileQueue implements QueueBackend {
   }
 
   @Override
-  public long purge() throws IOException {
-    return operator.purge();
+  public OptionalLong purge() throws IOException {
+    return OptionalLong.of(operator.purge());
   }
 
   /**

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -350,8 +351,8 @@ public final class MemoryQueue implements QueueBackend {
   }
 
   @Override
-  public synchronized long purge() {
-    long removed = enqueued.size();
+  public synchronized OptionalLong purge() {
+    OptionalLong removed = OptionalLong.of(enqueued.size());
     enqueued.clear();
     return removed;
   }

@@ -13,6 +13,15 @@ public enum Capability {
    * {@code inserted} and {@code completed} of {@link QueueStats}, and {@link QueueBackend#rezero}.
    */
   COUNTERS,
+  /** How many tasks wait, are delayed and are leased, and {@link QueueBackend#isEmpty}. */
+  SIZE,
   /** The figures of {@link QueueStats} are counted; those of other backends are estimates. */
-  EXACT_COUNTS
+  EXACT_COUNTS,
+  /** Tasks can be inserted with a delay. */
+  DELAY,
+  /**
+   * Whoever has lost a lease is told, whatever the other holder does. Without it a verb on a lost
+   * lease may seem to succeed, and what it did to the task is unknown.
+   */
+  FENCING
 }

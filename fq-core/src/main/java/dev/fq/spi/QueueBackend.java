@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -51,6 +52,8 @@ public interface QueueBackend extends AutoCloseable {
    * Inserts these tasks. When it returns, all of them are in the queue.
    *
    * @throws PartialInsertException if only some are; it says which, and its cause why
+   * @throws IllegalArgumentException if one has a delay and the backend not {@link
+   *     Capability#DELAY}, or is larger or delayed longer than it takes; none is inserted then
    */
   void insert(List<NewTask> tasks) throws IOException;
 
@@ -61,7 +64,8 @@ public interface QueueBackend extends AutoCloseable {
    *
    * <p>A task whose body cannot be read is not handed out: it becomes dead, with the reason.
    *
-   * @param duration how long each lease lasts at least; backends may round up to whole seconds
+   * @param duration how long each lease lasts at least; backends may round up to whole seconds, and
+   *     give {@link #longestLease} when this is longer
    * @param wait how long to wait for a task when there is none; zero for not at all. Backends may
    *     end a wait early
    * @throws IllegalArgumentException if {@code max} is below 1, the duration not above zero, or the
@@ -73,9 +77,17 @@ public interface QueueBackend extends AutoCloseable {
       throws IOException, InterruptedException;
 
   /**
-   * Makes the lease last this long from now. The returned lease replaces the given one, which no
-   * longer counts. A lease whose deadline has passed can still be renewed as long as nobody else
-   * has leased the task.
+   * How long a lease or a renewal lasts at most. Who needs it longer renews it before it ends, as a
+   * worker does.
+   */
+  default Duration longestLease() {
+    return Arguments.LONGEST;
+  }
+
+  /**
+   * Makes the lease last this long from now, or {@link #longestLease}. The returned lease replaces
+   * the given one, which no longer counts. A lease whose deadline has passed can still be renewed
+   * as long as nobody else has leased the task.
    *
    * @throws LeaseLostException if the given lease no longer counts
    */
@@ -145,14 +157,19 @@ public interface QueueBackend extends AutoCloseable {
   QueueStats stats() throws IOException;
 
   /**
-   * Whether nothing is waiting, delayed or leased, as far as the backend can tell.
+   * Whether nothing is waiting, delayed or leased, as far as the backend can tell; {@link
+   * Capability#SIZE}.
    *
    * <p>RACE: a listing can miss a task that is renamed meanwhile (leased, renewed, failed), so one
    * look at a queue with a single task may find none. Two in a row hardly can.
    */
   default boolean isEmpty() throws IOException {
     for (int look = 0; look < 2; look++) {
-      if (stats().enqueued() > 0) {
+      OptionalLong enqueued = stats().enqueued();
+      if (enqueued.isEmpty()) {
+        throw new UnsupportedOperationException(url() + ": it cannot be told when it is empty");
+      }
+      if (enqueued.getAsLong() > 0) {
         return false;
       }
     }
@@ -229,9 +246,9 @@ public interface QueueBackend extends AutoCloseable {
    * Removes all tasks that are waiting, delayed or leased. Dead tasks and counts stay. A backend
    * that can remove only what it can lease says so, and leaves the rest.
    *
-   * @return how many were removed
+   * @return how many were removed; empty where the service does not say
    */
-  long purge() throws IOException;
+  OptionalLong purge() throws IOException;
 
   /**
    * Whether this trouble, which one of the verbs has thrown, may be over soon, so that it is worth

@@ -34,8 +34,10 @@ public record QueueStats(
         OptionalLong.of(completed));
   }
 
-  /** Tasks that are not done: waiting, delayed or leased, as far as the backend can tell. */
-  public long enqueued() {
-    return waiting.orElse(0) + delayed.orElse(0) + leased.orElse(0);
+  /** Tasks that are not done: waiting, delayed or leased; empty if how many wait is not known. */
+  public OptionalLong enqueued() {
+    return waiting.isEmpty()
+        ? waiting
+        : OptionalLong.of(waiting.getAsLong() + delayed.orElse(0) + leased.orElse(0));
   }
 }

@@ -155,7 +155,7 @@ class HistoryTest {
           return queue.releaseAll(info -> info.id().value().hashCode() % 2 == 0);
         }
         case PURGE -> {
-          return queue.purge();
+          return queue.purge().orElseThrow();
         }
         case REZERO -> queue.rezero();
         default -> {

@@ -6,6 +6,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -97,9 +98,22 @@ public abstract class QueueBackendContract {
   }
 
   private TaskId insert(String text, Duration delay) throws IOException {
+    assumeTrue(delay.isZero() || can(Capability.DELAY));
     NewTask task = NewTask.of(payload(text), delay);
     queue.insert(List.of(task));
     return task.id();
+  }
+
+  private boolean can(Capability what) {
+    return queue.capabilities().contains(what);
+  }
+
+  private void assertEmpty() throws Exception {
+    if (can(Capability.SIZE)) {
+      assertThat(queue.isEmpty()).isTrue();
+    } else {
+      assertThat(leaseUpTo(1)).isEmpty();
+    }
   }
 
   private List<Lease> leaseUpTo(int max) throws Exception {
@@ -120,13 +134,13 @@ public abstract class QueueBackendContract {
   }
 
   private TaskDetail detailOf(TaskId id) throws IOException {
-    assumeTrue(queue.capabilities().contains(Capability.LIST));
+    assumeTrue(can(Capability.LIST));
     return queue.peek(id).orElseThrow();
   }
 
   private void assertGone(TaskId id) throws Exception {
     assertThat(leaseUpTo(1)).isEmpty();
-    if (queue.capabilities().contains(Capability.LIST)) {
+    if (can(Capability.LIST)) {
       assertThat(queue.peek(id)).isEmpty();
     }
   }
@@ -153,7 +167,7 @@ public abstract class QueueBackendContract {
   protected void insertingNothingIsAllowed() throws Exception {
     queue.insert(List.of());
 
-    assertThat(queue.isEmpty()).isTrue();
+    assertEmpty();
   }
 
   @Test
@@ -219,6 +233,19 @@ public abstract class QueueBackendContract {
   }
 
   @Test
+  protected void delayIsRefusedWhereThereIsNone() throws Exception {
+    assumeFalse(can(Capability.DELAY));
+    List<NewTask> batch =
+        List.of(NewTask.of(payload("a"), ZERO), NewTask.of(payload("b"), ofSeconds(1)));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> queue.insert(batch))
+        .withMessageContaining("delay");
+
+    assertEmpty();
+  }
+
+  @Test
   protected void waitingLeaseGetsATaskThatBecomesDueMeanwhile() throws Exception {
     TaskId id = insert("a", ofSeconds(5));
 
@@ -278,6 +305,21 @@ public abstract class QueueBackendContract {
   }
 
   @Test
+  protected void leaseLastsNoLongerThanTheLongest() throws Exception {
+    Duration longest = queue.longestLease();
+    assumeTrue(longest.compareTo(Arguments.LONGEST) < 0);
+    insert("a");
+
+    Lease lease = only(queue.lease(1, longest.multipliedBy(3), ZERO));
+    Lease renewed = queue.renew(lease, longest.multipliedBy(2));
+
+    assertThat(Duration.between(clock.instant(), lease.deadline()))
+        .isBetween(longest, longest.plusSeconds(2));
+    assertThat(Duration.between(clock.instant(), renewed.deadline()))
+        .isBetween(longest, longest.plusSeconds(2));
+  }
+
+  @Test
   protected void expiredLeaseIsLeasableByAnother() throws Exception {
     TaskId id = insert("a");
     leaseOne();
@@ -311,6 +353,22 @@ public abstract class QueueBackendContract {
     assertLost(lost);
 
     queue.complete(taken);
+  }
+
+  @Test
+  protected void leaseThatAnotherProcessHasTakenOverIsTold() throws Exception {
+    assumeTrue(can(Capability.FENCING));
+    insert("a");
+    Lease lost = leaseOne();
+    pass(LEASE.plusSeconds(1));
+    try (QueueBackend other = reopen(clock)) {
+      Lease taken = only(other.lease(1, LEASE, ZERO));
+
+      assertLost(lost);
+
+      other.complete(taken);
+    }
+    assertLost(lost);
   }
 
   private void assertLost(Lease lost) {
@@ -451,7 +509,7 @@ public abstract class QueueBackendContract {
     queue.complete(leaseOne());
     queue.delete(leaseOne());
 
-    assumeTrue(queue.capabilities().contains(Capability.COUNTERS));
+    assumeTrue(can(Capability.COUNTERS));
     assertThat(queue.stats().inserted()).hasValue(2);
     assertThat(queue.stats().completed()).hasValue(1);
   }
@@ -460,7 +518,7 @@ public abstract class QueueBackendContract {
   protected void workThatEndsAfterAnOperatorsReleaseIsCompleted() throws Exception {
     TaskId id = insert("a");
     Lease lease = leaseOne();
-    assumeTrue(queue.capabilities().contains(Capability.RELEASE_ALL));
+    assumeTrue(can(Capability.RELEASE_ALL));
     queue.releaseAll(info -> true);
 
     queue.complete(lease);
@@ -473,7 +531,7 @@ public abstract class QueueBackendContract {
   protected void workThatEndsAfterAReleaseAndATakeoverIsLost() throws Exception {
     insert("a");
     Lease lease = leaseOne();
-    assumeTrue(queue.capabilities().contains(Capability.RELEASE_ALL));
+    assumeTrue(can(Capability.RELEASE_ALL));
     queue.releaseAll(info -> true);
     Lease taken = leaseOne();
 
@@ -581,7 +639,7 @@ public abstract class QueueBackendContract {
 
     QueueStats stats = queue.stats();
 
-    assertThat(stats.enqueued()).isEqualTo(5);
+    assertThat(stats.enqueued()).hasValue(5);
     assertThat(stats.waiting()).hasValue(2);
     assertThat(stats.delayed()).hasValue(2);
     assertThat(stats.leased()).hasValue(1);
@@ -590,6 +648,7 @@ public abstract class QueueBackendContract {
 
   @Test
   protected void queueIsEmptyWhenAllIsDoneOrDead() throws Exception {
+    assumeTrue(can(Capability.SIZE));
     insert("a");
     assertThat(queue.isEmpty()).isFalse();
     Lease lease = leaseOne();
@@ -601,7 +660,17 @@ public abstract class QueueBackendContract {
   }
 
   @Test
+  protected void queueThatCannotTellWhetherItIsEmptySaysSo() {
+    assumeFalse(can(Capability.SIZE));
+
+    assertThatThrownBy(() -> queue.isEmpty())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining(queue.url());
+  }
+
+  @Test
   protected void expiredLeaseIsListedAsWaiting() throws Exception {
+    assumeTrue(can(Capability.SIZE));
     insert("a");
     leaseOne();
 
@@ -613,7 +682,7 @@ public abstract class QueueBackendContract {
 
   @Test
   protected void listShowsEveryTaskWithItsState() throws Exception {
-    assumeTrue(queue.capabilities().contains(Capability.LIST));
+    assumeTrue(can(Capability.LIST));
     TaskId dead = insert("dead");
     queue.giveUp(leaseOne(), "no luck");
     TaskId leased = insert("leased");
@@ -637,7 +706,7 @@ public abstract class QueueBackendContract {
 
   @Test
   protected void peekFindsNothingUnderAnUnknownId() throws Exception {
-    assumeTrue(queue.capabilities().contains(Capability.LIST));
+    assumeTrue(can(Capability.LIST));
     insert("a");
 
     assertThat(queue.peek(TaskId.next())).isEmpty();
@@ -660,7 +729,7 @@ public abstract class QueueBackendContract {
 
   @Test
   protected void entriesAreWhatIsWaitingDelayedOrLeased() throws Exception {
-    assumeTrue(queue.capabilities().contains(Capability.LIST));
+    assumeTrue(can(Capability.LIST));
     TaskId waiting = insert("w");
     TaskId delayed = insert("d", ofMinutes(1));
     Lease dying = leaseOne();
@@ -681,7 +750,7 @@ public abstract class QueueBackendContract {
 
   @Test
   protected void entriesAreThosePicked() throws Exception {
-    assumeTrue(queue.capabilities().contains(Capability.LIST));
+    assumeTrue(can(Capability.LIST));
     insert("one");
     TaskId other = insert("other");
 
@@ -692,7 +761,7 @@ public abstract class QueueBackendContract {
 
   @Test
   protected void entriesPassOverWhatCannotBeRead() throws Exception {
-    assumeTrue(queue.capabilities().contains(Capability.LIST));
+    assumeTrue(can(Capability.LIST));
     assumeTrue(damage(insert("damaged")));
     TaskId sound = insert("sound");
 
@@ -703,7 +772,7 @@ public abstract class QueueBackendContract {
 
   @Test
   protected void tasksAreDeletedByTheirIdsWhereverTheyStand() throws Exception {
-    assumeTrue(queue.capabilities().contains(Capability.LIST));
+    assumeTrue(can(Capability.LIST));
     TaskId leased = insert("l");
     Lease lease = leaseOne();
     TaskId delayed = insert("d", ofMinutes(1));
@@ -715,7 +784,7 @@ public abstract class QueueBackendContract {
     assertThat(leaseOne().id()).isEqualTo(other);
     assertThat(queue.peek(delayed)).isEmpty();
     assertThatThrownBy(() -> queue.complete(lease)).isInstanceOf(LeaseLostException.class);
-    if (queue.capabilities().contains(Capability.COUNTERS)) {
+    if (can(Capability.COUNTERS)) {
       assertThat(queue.stats().completed()).hasValue(0);
     }
   }
@@ -730,14 +799,14 @@ public abstract class QueueBackendContract {
     assertThat(queue.complete(Set.of(one, two))).isEqualTo(2);
 
     assertThat(queue.stats().completed()).hasValue(2);
-    assertThat(queue.stats().enqueued()).isEqualTo(1);
+    assertThat(queue.stats().enqueued()).hasValue(1);
     assertThat(queue.complete(Set.of(one, two))).isZero();
     assertThat(queue.stats().completed()).hasValue(2);
   }
 
   @Test
   protected void deadTasksAreNotDeletedByTheirIds() throws Exception {
-    assumeTrue(queue.capabilities().contains(Capability.LIST));
+    assumeTrue(can(Capability.LIST));
     TaskId dead = insert("a");
     queue.giveUp(leaseOne(), "no hope");
 
@@ -758,8 +827,8 @@ public abstract class QueueBackendContract {
     assertThat(queue.completeEach(leases.subList(0, 3))).isEqualTo(2);
     assertThat(queue.deleteEach(leases)).isEqualTo(1);
 
-    assertThat(queue.isEmpty()).isTrue();
-    if (queue.capabilities().contains(Capability.COUNTERS)) {
+    assertEmpty();
+    if (can(Capability.COUNTERS)) {
       assertThat(queue.stats().completed()).hasValue(2);
     }
   }
@@ -808,7 +877,7 @@ public abstract class QueueBackendContract {
 
     assertThat(queue.purgeDead(id -> true)).isEqualTo(1);
     assertThat(queue.purgeDead(id -> true)).isZero();
-    assertThat(queue.isEmpty()).isTrue();
+    assertEmpty();
   }
 
   @Test
@@ -820,7 +889,7 @@ public abstract class QueueBackendContract {
 
   @Test
   protected void releaseAllMakesLeasedTasksWaitingAndLeavesDelayedOnes() throws Exception {
-    assumeTrue(queue.capabilities().contains(Capability.RELEASE_ALL));
+    assumeTrue(can(Capability.RELEASE_ALL));
     insert("a");
     insert("b");
     leaseUpTo(2);
@@ -835,7 +904,7 @@ public abstract class QueueBackendContract {
 
   @Test
   protected void releaseAllReleasesOnlyWhatIsPicked() throws Exception {
-    assumeTrue(queue.capabilities().contains(Capability.RELEASE_ALL));
+    assumeTrue(can(Capability.RELEASE_ALL));
     TaskId picked = insert("a");
     insert("b");
     leaseUpTo(2);
@@ -847,7 +916,7 @@ public abstract class QueueBackendContract {
 
   @Test
   protected void holderLosesWhatAnOperatorReleased() throws Exception {
-    assumeTrue(queue.capabilities().contains(Capability.RELEASE_ALL));
+    assumeTrue(can(Capability.RELEASE_ALL));
     insert("a");
     Lease lease = leaseOne();
 
@@ -859,7 +928,7 @@ public abstract class QueueBackendContract {
 
   @Test
   protected void rezeroSetsTheCountsToZeroAndKeepsTheTasks() throws Exception {
-    assumeTrue(queue.capabilities().contains(Capability.COUNTERS));
+    assumeTrue(can(Capability.COUNTERS));
     insert("a");
     insert("b");
     queue.complete(leaseOne());
@@ -883,7 +952,7 @@ public abstract class QueueBackendContract {
     insert("delayed", ofMinutes(1));
     insert("waiting");
 
-    assertThat(queue.purge()).isEqualTo(3);
+    assertThat(queue.purge()).hasValue(3);
 
     assertThat(queue.isEmpty()).isTrue();
     assertThat(queue.stats().dead()).hasValue(1);
@@ -969,7 +1038,7 @@ public abstract class QueueBackendContract {
     List<TaskId> all = inParallel(4, worker);
 
     assertThat(all).doesNotHaveDuplicates().hasSize(400);
-    assertThat(queue.isEmpty()).isTrue();
+    assertEmpty();
   }
 
   @Test

@@ -3,16 +3,22 @@ package dev.fq.sqs;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
+import software.amazon.awssdk.services.sqs.model.SqsException;
 
 /** Waits for answers of the service, and says its errors in fq's words. */
 final class Service {
@@ -92,6 +98,21 @@ final class Service {
         && (LOST.contains(code(error))
             || (code(error).equals(INVALID_VALUE)
                 && OF_RECEIPT.matcher(String.valueOf(e.getMessage())).find()));
+  }
+
+  /** The entries of a batch that failed, by their ids, which are their places. */
+  static Map<Integer, Throwable> failures(List<BatchResultErrorEntry> failed) {
+    return failed.stream()
+        .collect(Collectors.toMap(entry -> Integer.parseInt(entry.id()), Service::exception));
+  }
+
+  /** As a call alone would have thrown it. */
+  private static Throwable exception(BatchResultErrorEntry entry) {
+    return SqsException.builder()
+        .message(entry.message())
+        .awsErrorDetails(
+            AwsErrorDetails.builder().errorCode(entry.code()).errorMessage(entry.message()).build())
+        .build();
   }
 
   /** What went wrong, in words. */

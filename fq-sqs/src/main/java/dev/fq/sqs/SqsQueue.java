@@ -16,6 +16,9 @@ import dev.fq.spi.TaskDetail;
 import dev.fq.spi.TaskEntry;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
+import dev.fq.spi.service.Batcher;
+import dev.fq.spi.service.HeldLeases;
+import dev.fq.spi.service.Receipt;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,7 +40,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
-import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchResponse;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
@@ -99,8 +101,8 @@ public final class SqsQueue implements QueueBackend {
               thread.setDaemon(true);
               return thread;
             });
-    this.deletions = new Batcher<>(this::delete, timer, BATCHING);
-    this.hidings = new Batcher<>(this::hide, timer, BATCHING);
+    this.deletions = new Batcher<>(this::delete, timer, BATCHING, Limits.BATCH_ENTRIES);
+    this.hidings = new Batcher<>(this::hide, timer, BATCHING, Limits.BATCH_ENTRIES);
     this.sender = new Sender(client, queueUrl, address);
     this.dead = new DeadQueue(client, queueUrl, address, poll, clock);
   }
@@ -126,7 +128,7 @@ public final class SqsQueue implements QueueBackend {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of();
+    return Set.of(Capability.SIZE, Capability.DELAY);
   }
 
   @Override
@@ -220,7 +222,9 @@ public final class SqsQueue implements QueueBackend {
                 .attributes()
                 .getOrDefault(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, "1"));
     TaskId id = Envelope.id(message.body()).orElse(new TaskId(message.messageId()));
-    Receipt receipt = new Receipt(message.messageId(), 0, received, message.receiptHandle());
+    Receipt receipt =
+        new Receipt(
+            message.messageId(), 0, received.plus(Limits.LONGEST_LEASE), message.receiptHandle());
     try {
       Payload payload = Envelope.payload(message.body());
       held.add(receipt, received);
@@ -272,7 +276,7 @@ public final class SqsQueue implements QueueBackend {
    */
   private record Hiding(String receipt, int seconds) {}
 
-  private CompletableFuture<List<BatchResultErrorEntry>> hide(List<Hiding> messages) {
+  private CompletableFuture<Map<Integer, Throwable>> hide(List<Hiding> messages) {
     List<ChangeMessageVisibilityBatchRequestEntry> entries =
         IntStream.range(0, messages.size())
             .mapToObj(
@@ -285,7 +289,8 @@ public final class SqsQueue implements QueueBackend {
             .toList();
     return client
         .changeMessageVisibilityBatch(request -> request.queueUrl(queueUrl).entries(entries))
-        .thenApply(ChangeMessageVisibilityBatchResponse::failed);
+        .thenApply(ChangeMessageVisibilityBatchResponse::failed)
+        .thenApply(Service::failures);
   }
 
   @Override
@@ -376,9 +381,9 @@ public final class SqsQueue implements QueueBackend {
 
   /** Unless the address says {@code nativePurge=true}, what is leased or delayed stays. */
   @Override
-  public long purge() throws IOException {
+  public OptionalLong purge() throws IOException {
     if (address.nativePurge()) {
-      long about = stats().enqueued();
+      OptionalLong about = stats().enqueued();
       Service.answer(client.purgeQueue(request -> request.queueUrl(queueUrl)));
       return about;
     }
@@ -394,7 +399,7 @@ public final class SqsQueue implements QueueBackend {
       Thread.currentThread().interrupt();
       throw new IOException(address + ": interrupted after %d were removed".formatted(removed), e);
     }
-    return removed;
+    return OptionalLong.of(removed);
   }
 
   @Override
@@ -418,7 +423,7 @@ public final class SqsQueue implements QueueBackend {
     return deleted;
   }
 
-  private CompletableFuture<List<BatchResultErrorEntry>> delete(List<String> handles) {
+  private CompletableFuture<Map<Integer, Throwable>> delete(List<String> handles) {
     List<DeleteMessageBatchRequestEntry> entries =
         IntStream.range(0, handles.size())
             .mapToObj(
@@ -430,7 +435,8 @@ public final class SqsQueue implements QueueBackend {
             .toList();
     return client
         .deleteMessageBatch(request -> request.queueUrl(queueUrl).entries(entries))
-        .thenApply(DeleteMessageBatchResponse::failed);
+        .thenApply(DeleteMessageBatchResponse::failed)
+        .thenApply(Service::failures);
   }
 
   /** Receives all that is dead, and gives it back: meant for hundreds of tasks, not millions. */

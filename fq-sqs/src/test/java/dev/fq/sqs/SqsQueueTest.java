@@ -15,6 +15,7 @@ import dev.fq.InsertOptions;
 import dev.fq.QueuedTask;
 import dev.fq.TaskQueue;
 import dev.fq.WorkerReport;
+import dev.fq.spi.Capability;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
@@ -145,7 +146,7 @@ class SqsQueueTest {
     assertThat(stats.dead()).hasValue(1);
     assertThat(stats.inserted()).isEmpty();
     assertThat(stats.completed()).isEmpty();
-    assertThat(queue.capabilities()).isEmpty();
+    assertThat(queue.capabilities()).containsOnly(Capability.SIZE, Capability.DELAY);
   }
 
   @Test
@@ -217,9 +218,9 @@ class SqsQueueTest {
     queue.insert(tasks(120));
     leaseOne();
 
-    assertThat(queue.purge()).isEqualTo(119);
+    assertThat(queue.purge()).hasValue(119);
 
-    assertThat(queue.stats().enqueued()).isEqualTo(1);
+    assertThat(queue.stats().enqueued()).hasValue(1);
   }
 
   // dead letters

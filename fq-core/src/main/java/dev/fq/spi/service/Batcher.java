@@ -1,55 +1,59 @@
-package dev.fq.sqs;
+package dev.fq.spi.service;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
-import software.amazon.awssdk.services.sqs.model.SqsException;
 
 /**
- * Gathers single calls of one kind that come within a short time into requests of ten. Every call
+ * Gathers single calls of one kind that come within a short time into requests of many. Every call
  * is answered, whatever happens to the request that it goes with.
  *
  * @param <E> a call
  */
-final class Batcher<E> {
+public final class Batcher<E> {
 
   private record Call<E>(E entry, CompletableFuture<Void> answer) {}
 
-  private final Function<List<E>, CompletableFuture<List<BatchResultErrorEntry>>> request;
+  private final Function<List<E>, CompletableFuture<Map<Integer, Throwable>>> request;
   private final ScheduledExecutorService timer;
   private final Duration wait;
+  private final int size;
 
   // Guarded by this.
   private List<Call<E>> gathered = new ArrayList<>();
 
   /**
-   * @param request sends these; each has its place among them as its id, in decimal. Gives those
-   *     that failed
+   * @param request sends these, and gives what became of those that failed, by their places among
+   *     them, counted from 0
+   * @param timer sends what has waited long enough
    * @param wait how long a call waits for others at most
+   * @param size how many calls go in one request at most
    */
-  Batcher(
-      Function<List<E>, CompletableFuture<List<BatchResultErrorEntry>>> request,
+  public Batcher(
+      Function<List<E>, CompletableFuture<Map<Integer, Throwable>>> request,
       ScheduledExecutorService timer,
-      Duration wait) {
+      Duration wait,
+      int size) {
     this.request = request;
     this.timer = timer;
     this.wait = wait;
+    this.size = size;
   }
 
-  CompletableFuture<Void> call(E entry) {
+  /** Makes this call; what becomes of it. */
+  public CompletableFuture<Void> call(E entry) {
     CompletableFuture<Void> answer = new CompletableFuture<>();
     List<Call<E>> full = List.of();
     synchronized (this) {
       gathered.add(new Call<>(entry, answer));
-      if (gathered.size() == Limits.BATCH_ENTRIES) {
+      if (gathered.size() == size) {
         full = take();
       } else if (gathered.size() == 1) {
         sendLater();
@@ -92,34 +96,21 @@ final class Batcher<E> {
   }
 
   private static <E> void answer(
-      List<Call<E>> calls,
-      @Nullable List<BatchResultErrorEntry> failed,
-      @Nullable Throwable trouble) {
+      List<Call<E>> calls, @Nullable Map<Integer, Throwable> failed, @Nullable Throwable trouble) {
     Throwable troubleOfAll = trouble;
-    try {
-      for (BatchResultErrorEntry entry :
-          failed == null ? List.<BatchResultErrorEntry>of() : failed) {
-        calls.get(Integer.parseInt(entry.id())).answer.completeExceptionally(exception(entry));
-      }
-    } catch (RuntimeException e) {
-      // An id that is none of ours: then nobody knows who has failed.
-      troubleOfAll = e;
+    if (failed != null && failed.keySet().stream().anyMatch(place -> place >= calls.size())) {
+      // Then nobody knows who has failed.
+      troubleOfAll = new IllegalStateException("failures of calls that were not made: " + failed);
     }
-    for (Call<E> call : calls) {
-      if (troubleOfAll == null) {
-        call.answer.complete(null);
+    for (int place = 0; place < calls.size(); place++) {
+      CompletableFuture<Void> answer = calls.get(place).answer;
+      Throwable troubleOfOne =
+          troubleOfAll != null || failed == null ? troubleOfAll : failed.get(place);
+      if (troubleOfOne == null) {
+        answer.complete(null);
       } else {
-        call.answer.completeExceptionally(troubleOfAll);
+        answer.completeExceptionally(troubleOfOne);
       }
     }
-  }
-
-  /** As a call alone would have thrown it. */
-  private static Exception exception(BatchResultErrorEntry entry) {
-    return SqsException.builder()
-        .message(entry.message())
-        .awsErrorDetails(
-            AwsErrorDetails.builder().errorCode(entry.code()).errorMessage(entry.message()).build())
-        .build();
   }
 }

@@ -1,46 +1,46 @@
-package dev.fq.sqs;
+package dev.fq.spi.service;
 
 import dev.fq.spi.Lease;
 import java.time.Instant;
 import java.util.List;
 
 /**
- * What a lease's receipt says here.
+ * What the receipt of a lease says where a service hands out messages under handles of its own.
  *
  * @param messageId the message
  * @param generation how often the lease was renewed
- * @param receivedAt when the message was received: the service ends all leases of that receive
- *     twelve hours later
- * @param handle the service's receipt handle, which stays the same when a lease is renewed
+ * @param end after which no renewal helps
+ * @param handle the service's handle of this delivery, which stays the same when it is renewed
  */
-record Receipt(String messageId, int generation, Instant receivedAt, String handle) {
+public record Receipt(String messageId, int generation, Instant end, String handle) {
 
   private static final String SEPARATOR = " ";
 
   /**
+   * The receipt of this lease.
+   *
    * @throws IllegalArgumentException if the lease is another backend's
    */
-  static Receipt of(Lease lease) {
+  public static Receipt of(Lease lease) {
     List<String> parts = List.of(lease.receipt().split(SEPARATOR, 4));
     try {
       return new Receipt(
           parts.get(0), Integer.parseInt(parts.get(1)), Instant.parse(parts.get(2)), parts.get(3));
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
-          "receipt \"%s\" of %s: expected one of SQS".formatted(lease.receipt(), lease), e);
+          "receipt \"%s\" of %s: expected one of this kind of queue"
+              .formatted(lease.receipt(), lease),
+          e);
     }
   }
 
-  Receipt renewed() {
-    return new Receipt(messageId, generation + 1, receivedAt, handle);
-  }
-
-  Instant end() {
-    return receivedAt.plus(Limits.LONGEST_LEASE);
+  /** The receipt after one more renewal. */
+  public Receipt renewed() {
+    return new Receipt(messageId, generation + 1, end, handle);
   }
 
   @Override
   public String toString() {
-    return messageId + SEPARATOR + generation + SEPARATOR + receivedAt + SEPARATOR + handle;
+    return messageId + SEPARATOR + generation + SEPARATOR + end + SEPARATOR + handle;
   }
 }
