@@ -64,14 +64,19 @@ final class HeldTask {
     Thread.interrupted();
   }
 
-  /** Renews the lease, unless the task has ended; a lost one interrupts the task. */
-  synchronized void renew(QueueBackend queue, Duration duration)
+  /**
+   * Renews the lease, unless the task has ended; a lost one interrupts the task.
+   *
+   * @return whether it was renewed
+   */
+  synchronized boolean renew(QueueBackend queue, Duration duration)
       throws IOException, LeaseLostException {
     if (ended || lost) {
-      return;
+      return false;
     }
     try {
       lease = queue.renew(lease, duration);
+      return true;
     } catch (LeaseLostException e) {
       lost = true;
       interrupt();

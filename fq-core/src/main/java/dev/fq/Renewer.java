@@ -73,9 +73,9 @@ final class Renewer {
   private void renew(HeldTask task) {
     Lease before = task.lease();
     try {
-      task.renew(queue, leaseTime);
+      boolean renewed = task.renew(queue, leaseTime);
       task.renewAt(nextRenewal());
-      if (isShortened(before, task.lease())) {
+      if (renewed && isShortened(before, task.lease())) {
         log.warn(
             "{}: the queue lets it be renewed no longer than until then; others will work on it",
             task.lease());

@@ -1,5 +1,6 @@
 package dev.fq;
 
+import dev.fq.spi.Capability;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NoQueueException;
@@ -64,6 +65,12 @@ public final class Worker {
       throw new IllegalStateException("a worker runs once; make another");
     }
     log.info("working on {}: {}", queue.url(), options);
+    if (!queue.capabilities().contains(Capability.FENCING)) {
+      log.info(
+          "{} does not tell of every lost lease: a task that outlives its lease may be done twice"
+              + " without a word",
+          queue.url());
+    }
     Thread renewing = new Thread(renewer::run, "fq-renewer");
     renewing.setDaemon(true);
     renewing.start();

@@ -253,6 +253,7 @@ public final class WorkerBuilder {
 
   @Override
   public String toString() {
-    return "slots: %d, lease: %d s, attempts: %d".formatted(slots, leaseTime.toSeconds(), attempts);
+    long granted = grantedLeaseTime().toSeconds();
+    return "slots: %d, lease: %d s, attempts: %d".formatted(slots, granted, attempts);
   }
 }

@@ -1,6 +1,7 @@
 package dev.fq;
 
 import dev.fq.spi.QueueBackend;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
@@ -16,17 +17,27 @@ final class InterceptedQueue {
   }
 
   static QueueBackend of(QueueBackend queue, Before before) {
+    return proxy(
+        (proxy, method, arguments) -> {
+          before.call(method.getName(), arguments);
+          try {
+            return method.invoke(queue, arguments);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        });
+  }
+
+  /** The same queue, but for what it says when asked this. */
+  static QueueBackend answering(QueueBackend queue, String question, Object answer) {
+    return proxy(
+        (proxy, method, arguments) ->
+            method.getName().equals(question) ? answer : method.invoke(queue, arguments));
+  }
+
+  private static QueueBackend proxy(InvocationHandler handler) {
     return (QueueBackend)
         Proxy.newProxyInstance(
-            QueueBackend.class.getClassLoader(),
-            new Class<?>[] {QueueBackend.class},
-            (proxy, method, arguments) -> {
-              before.call(method.getName(), arguments);
-              try {
-                return method.invoke(queue, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+            QueueBackend.class.getClassLoader(), new Class<?>[] {QueueBackend.class}, handler);
   }
 }

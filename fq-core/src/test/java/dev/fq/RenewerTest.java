@@ -110,6 +110,7 @@ class RenewerTest {
     renewer.renewDue();
 
     assertThat(task.lease()).isEqualTo(lease);
+    assertThat(task.renew(queue, LEASE)).isFalse();
     assertThat(task.end()).isEmpty();
     queue.complete(lease);
   }

@@ -24,10 +24,12 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -119,6 +121,33 @@ class WorkerTest {
         .run();
 
     assertThat(seen).containsExactly(id, 1, "mem://test", clock.instant().plus(LEASE), false);
+  }
+
+  @Test
+  void queueThatLeasesForLessThanTheLeaseTimeIsAskedForThatAndRenewedInTime() throws Exception {
+    insert(queue, "a");
+    List<Instant> deadlines = new ArrayList<>();
+    Worker worker =
+        Worker.of(InterceptedQueue.answering(queue, "longestLease", ofSeconds(9)), this::record)
+            .leaseTime(Duration.ofHours(1))
+            .clock(clock)
+            .before(task -> deadlines.add(task.deadline()))
+            .maxTasks(1)
+            .build();
+
+    worker.run();
+
+    assertThat(deadlines).containsExactly(clock.instant().plusSeconds(9));
+    assertThat(worker.renewer().nextRenewal()).isEqualTo(clock.instant().plusSeconds(3));
+  }
+
+  @Test
+  void queueThatCannotTellWhenItIsEmptyIsRefusedAsAReasonToStop() {
+    QueueBackend blind = InterceptedQueue.answering(queue, "capabilities", Set.of());
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Worker.of(blind, this::record).exitOnEmpty(true))
+        .withMessageContaining("mem://test cannot tell when it is empty");
   }
 
   @Test
