@@ -59,8 +59,9 @@ public interface QueueBackend extends AutoCloseable {
 
   /**
    * Leases up to {@code max} waiting tasks for this duration each, and counts an attempt for each.
-   * Returns at once when there are any. An empty list means that nothing leasable was found though
-   * the whole queue was looked through, and still nothing after {@code wait}.
+   * Returns at once when there are any, maybe with fewer than there are. An empty list means that
+   * nothing leasable was found though the whole queue was looked through, and still nothing after
+   * {@code wait}.
    *
    * <p>A task whose body cannot be read is not handed out: it becomes dead, with the reason.
    *

@@ -72,7 +72,8 @@ final class DeadQueue {
 
   private Optional<String> find() throws IOException {
     String policy =
-        Service.answer(
+        Service.ANSWERS
+            .of(
                 client.getQueueAttributes(
                     request ->
                         request
@@ -102,7 +103,7 @@ final class DeadQueue {
 
   private Optional<String> urlOf(GetQueueUrlRequest request) throws IOException {
     try {
-      return Optional.of(Service.answer(client.getQueueUrl(request)).queueUrl());
+      return Optional.of(Service.ANSWERS.of(client.getQueueUrl(request)).queueUrl());
     } catch (Service.QueueGoneException e) {
       return Optional.empty();
     }
@@ -128,7 +129,7 @@ final class DeadQueue {
       message.messageGroupId(messageId).messageDeduplicationId(messageId);
     }
     CompletableFuture<?> sent = client.sendMessage(message.build());
-    Service.answer(sent);
+    Service.ANSWERS.of(sent);
   }
 
   /** A dead task as it was received. */
@@ -203,7 +204,8 @@ final class DeadQueue {
   }
 
   private List<Message> receive(String url) throws IOException {
-    return Service.answer(
+    return Service.ANSWERS
+        .of(
             client.receiveMessage(
                 request ->
                     request
@@ -217,13 +219,13 @@ final class DeadQueue {
   }
 
   private void delete(String url, Message message) throws IOException {
-    Service.answer(
+    Service.ANSWERS.of(
         client.deleteMessage(
             request -> request.queueUrl(url).receiptHandle(message.receiptHandle())));
   }
 
   private void giveBack(String url, String handle) throws IOException {
-    Service.answer(
+    Service.ANSWERS.of(
         client.changeMessageVisibility(
             request -> request.queueUrl(url).receiptHandle(handle).visibilityTimeout(0)));
   }
@@ -234,7 +236,7 @@ final class DeadQueue {
 
   private String create() throws IOException {
     CreateQueueRequest request = creation(address.deadName());
-    String url = Service.answer(client.createQueue(request)).queueUrl();
+    String url = Service.ANSWERS.of(client.createQueue(request)).queueUrl();
     known = url;
     return url;
   }

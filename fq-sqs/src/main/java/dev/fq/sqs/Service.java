@@ -1,13 +1,10 @@
 package dev.fq.sqs;
 
-import dev.fq.spi.Lease;
-import dev.fq.spi.LeaseLostException;
+import dev.fq.spi.service.Answers;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
@@ -20,7 +17,7 @@ import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 import software.amazon.awssdk.services.sqs.model.SqsException;
 
-/** Waits for answers of the service, and says its errors in fq's words. */
+/** What the service answers, in fq's words. */
 final class Service {
 
   /**
@@ -36,62 +33,10 @@ final class Service {
 
   private static final String PREFIX = "AWS.SimpleQueueService.";
 
+  /** Throws {@link QueueGoneException} if there is no such queue. */
+  static final Answers ANSWERS = new Answers("SQS", Service::trouble, Service::isLost);
+
   private Service() {}
-
-  /**
-   * The answer.
-   *
-   * @throws QueueGoneException if there is no such queue
-   * @throws IOException with the service's or the SDK's words
-   */
-  static <T> T await(CompletableFuture<T> answer) throws IOException, InterruptedException {
-    try {
-      return answer.get();
-    } catch (ExecutionException e) {
-      throw trouble(e);
-    } catch (CancellationException e) {
-      throw new IOException("the call was cancelled", e);
-    } catch (InterruptedException e) {
-      answer.cancel(true);
-      throw e;
-    }
-  }
-
-  /** The answer, for verbs that do not tell of interruption. */
-  static <T> T answer(CompletableFuture<T> answer) throws IOException {
-    try {
-      return await(answer);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while waiting for SQS", e);
-    }
-  }
-
-  /** The answer to a verb of a lease. */
-  static <T> T answer(CompletableFuture<T> answer, Lease lease)
-      throws IOException, LeaseLostException {
-    try {
-      return answer(answer);
-    } catch (IOException e) {
-      if (isLost(e)) {
-        throw new LeaseLostException(lease);
-      }
-      throw e;
-    }
-  }
-
-  /** Whether the verb of a lease took place; false when the receipt no longer counts. */
-  static boolean isDone(CompletableFuture<?> answer) throws IOException {
-    try {
-      answer(answer);
-      return true;
-    } catch (IOException e) {
-      if (isLost(e)) {
-        return false;
-      }
-      throw e;
-    }
-  }
 
   private static boolean isLost(IOException e) {
     return e.getCause() instanceof AwsServiceException error

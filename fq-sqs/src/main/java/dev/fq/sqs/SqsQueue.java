@@ -9,22 +9,20 @@ import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.Payload;
-import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.QueueUrl;
 import dev.fq.spi.TaskDetail;
-import dev.fq.spi.TaskEntry;
 import dev.fq.spi.TaskId;
-import dev.fq.spi.TaskInfo;
 import dev.fq.spi.service.Batcher;
+import dev.fq.spi.service.Drain;
 import dev.fq.spi.service.HeldLeases;
 import dev.fq.spi.service.Receipt;
+import dev.fq.spi.service.ServiceQueue;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +60,7 @@ import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
  * <p>A task that is given up moves to the queue that the redrive policy names, else to the one that
  * the option {@code dead} names, else to {@code NAME-dead}, which is made when it is needed.
  */
-public final class SqsQueue implements QueueBackend {
+public final class SqsQueue implements ServiceQueue {
 
   private static final Logger log = LoggerFactory.getLogger(SqsQueue.class);
 
@@ -208,7 +206,7 @@ public final class SqsQueue implements QueueBackend {
   private ReceiveMessageResponse explained(CompletableFuture<ReceiveMessageResponse> answer)
       throws IOException, InterruptedException {
     try {
-      return Service.await(answer);
+      return Service.ANSWERS.await(answer);
     } catch (Service.QueueGoneException e) {
       throw new NoQueueException(address + ": the queue is gone", e);
     }
@@ -233,7 +231,7 @@ public final class SqsQueue implements QueueBackend {
     } catch (InvalidPayloadException e) {
       log.warn("{}: task {} cannot be read and is dead now: {}", address, id, e.getMessage());
       dead.add(message.body(), "not a task: " + e.getMessage(), attempt, message.messageId());
-      Service.answer(
+      Service.ANSWERS.of(
           client.deleteMessage(
               request -> request.queueUrl(queueUrl).receiptHandle(message.receiptHandle())));
       return null;
@@ -264,7 +262,7 @@ public final class SqsQueue implements QueueBackend {
     }
     int seconds =
         time.compareTo(rest) < 0 ? Limits.seconds(time) : (int) Math.max(0, rest.toSeconds());
-    Service.answer(hidings.call(new Hiding(receipt.handle(), seconds)), lease);
+    Service.ANSWERS.of(hidings.call(new Hiding(receipt.handle(), seconds)), lease);
     return seconds;
   }
 
@@ -321,7 +319,7 @@ public final class SqsQueue implements QueueBackend {
   @Override
   public void delete(Lease lease) throws IOException, LeaseLostException {
     Receipt receipt = held.attempt(lease).orElseThrow(() -> new LeaseLostException(lease));
-    Service.answer(deletions.call(receipt.handle()), lease);
+    Service.ANSWERS.of(deletions.call(receipt.handle()), lease);
     held.remove(receipt);
   }
 
@@ -366,8 +364,8 @@ public final class SqsQueue implements QueueBackend {
   private Map<QueueAttributeName, String> figures(String url, QueueAttributeName... names)
       throws IOException {
     try {
-      return Service.answer(
-              client.getQueueAttributes(request -> request.queueUrl(url).attributeNames(names)))
+      return Service.ANSWERS
+          .of(client.getQueueAttributes(request -> request.queueUrl(url).attributeNames(names)))
           .attributes();
     } catch (Service.QueueGoneException e) {
       throw new NoQueueException(address + ": the queue is gone", e);
@@ -384,22 +382,11 @@ public final class SqsQueue implements QueueBackend {
   public OptionalLong purge() throws IOException {
     if (address.nativePurge()) {
       OptionalLong about = stats().enqueued();
-      Service.answer(client.purgeQueue(request -> request.queueUrl(queueUrl)));
+      Service.ANSWERS.of(client.purgeQueue(request -> request.queueUrl(queueUrl)));
       return about;
     }
-    long removed = 0;
-    try {
-      List<Lease> leases =
-          lease(Limits.BATCH_ENTRIES * Limits.BATCH_ENTRIES, DRAINING_LEASE, Duration.ZERO);
-      while (!leases.isEmpty()) {
-        removed += deleteEach(leases);
-        leases = lease(Limits.BATCH_ENTRIES * Limits.BATCH_ENTRIES, DRAINING_LEASE, Duration.ZERO);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException(address + ": interrupted after %d were removed".formatted(removed), e);
-    }
-    return OptionalLong.of(removed);
+    int batch = Limits.BATCH_ENTRIES * Limits.BATCH_ENTRIES;
+    return OptionalLong.of(Drain.all(this, batch, DRAINING_LEASE));
   }
 
   @Override
@@ -410,17 +397,8 @@ public final class SqsQueue implements QueueBackend {
   /** In batches: each joins others that are on their way. */
   @Override
   public long deleteEach(List<Lease> leases) throws IOException {
-    Map<Receipt, CompletableFuture<?>> answers = new LinkedHashMap<>();
-    for (Lease lease : leases) {
-      Optional<Receipt> receipt = held.attempt(lease);
-      receipt.ifPresent(counts -> answers.put(counts, deletions.call(counts.handle())));
-    }
-    long deleted = 0;
-    for (Map.Entry<Receipt, CompletableFuture<?>> answer : answers.entrySet()) {
-      deleted += Service.isDone(answer.getValue()) ? 1 : 0;
-      held.remove(answer.getKey());
-    }
-    return deleted;
+    return held.endEach(
+        leases, receipt -> deletions.call(receipt.handle()), Service.ANSWERS::isDone);
   }
 
   private CompletableFuture<Map<Integer, Throwable>> delete(List<String> handles) {
@@ -466,45 +444,6 @@ public final class SqsQueue implements QueueBackend {
   @Override
   public long purgeDead(Predicate<? super TaskId> which) throws IOException {
     return dead.visit(letter -> which.test(letter.id()));
-  }
-
-  @Override
-  public Stream<TaskInfo> list() {
-    throw cannot("list its tasks");
-  }
-
-  @Override
-  public Stream<TaskEntry> entries(Predicate<? super TaskInfo> which) {
-    throw cannot("list its tasks");
-  }
-
-  @Override
-  public Optional<TaskDetail> peek(TaskId id) {
-    throw cannot("find a task by its id");
-  }
-
-  @Override
-  public long delete(Set<TaskId> ids) {
-    throw cannot("find a task by its id");
-  }
-
-  @Override
-  public long complete(Set<TaskId> ids) {
-    throw cannot("find a task by its id");
-  }
-
-  @Override
-  public long releaseAll(Predicate<? super TaskInfo> which) {
-    throw cannot("release what others hold");
-  }
-
-  @Override
-  public void rezero() {
-    throw cannot("count what was inserted and completed");
-  }
-
-  private UnsupportedOperationException cannot(String what) {
-    return new UnsupportedOperationException(address + ": SQS cannot " + what);
   }
 
   @Override

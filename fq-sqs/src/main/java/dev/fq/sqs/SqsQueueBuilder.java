@@ -153,13 +153,14 @@ public final class SqsQueueBuilder {
 
   private static String find(SqsAsyncClient client, SqsAddress address) throws IOException {
     try {
-      return Service.answer(client.getQueueUrl(request -> request.queueName(address.name())))
+      return Service.ANSWERS
+          .of(client.getQueueUrl(request -> request.queueName(address.name())))
           .queueUrl();
     } catch (Service.QueueGoneException e) {
       if (!address.create()) {
         throw e;
       }
-      return Service.answer(client.createQueue(DeadQueue.creation(address.name()))).queueUrl();
+      return Service.ANSWERS.of(client.createQueue(DeadQueue.creation(address.name()))).queueUrl();
     }
   }
 }

@@ -2,10 +2,15 @@ package dev.fq.spi.service;
 
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
+import java.io.IOException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * The leases that this process holds, by message. A service takes a handle again and again while
@@ -58,6 +63,33 @@ public final class HeldLeases {
   /** The lease has ended. */
   public void remove(Receipt receipt) {
     held.remove(receipt.messageId(), receipt);
+  }
+
+  /** Whether a call that was to end a lease has ended it; not when the service says it is lost. */
+  @FunctionalInterface
+  public interface Ending {
+    /** Waits for the answer. */
+    boolean isDone(CompletableFuture<?> answer) throws IOException;
+  }
+
+  /**
+   * Ends those of these leases that count, all at once.
+   *
+   * @return how many
+   */
+  public long endEach(
+      List<Lease> leases, Function<Receipt, CompletableFuture<?>> call, Ending ending)
+      throws IOException {
+    Map<Receipt, CompletableFuture<?>> answers = new LinkedHashMap<>();
+    for (Lease lease : leases) {
+      attempt(lease).ifPresent(counts -> answers.put(counts, call.apply(counts)));
+    }
+    long ended = 0;
+    for (Map.Entry<Receipt, CompletableFuture<?>> answer : answers.entrySet()) {
+      ended += ending.isDone(answer.getValue()) ? 1 : 0;
+      remove(answer.getKey());
+    }
+    return ended;
   }
 
   /** All leases have ended. */
