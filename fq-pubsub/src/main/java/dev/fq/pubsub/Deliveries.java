@@ -1,0 +1,42 @@
+package dev.fq.pubsub;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How often this process was given each message. The service counts deliveries only where a
+ * dead-letter policy is on; elsewhere this is what is known of attempts, so that a task that always
+ * fails comes to an end at last.
+ */
+final class Deliveries {
+
+  private static final int REMEMBERED = 100_000;
+
+  // Guarded by this.
+  private final Map<String, Integer> counts =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  /** Which attempt a delivery is: as the service counts it, if it does, else as we do. */
+  synchronized int attempt(String messageId, int countedByService) {
+    if (countedByService > 0) {
+      return countedByService;
+    }
+    int attempt = counts.getOrDefault(messageId, 0) + 1;
+    // To be the youngest again.
+    counts.remove(messageId);
+    counts.put(messageId, attempt);
+    return attempt;
+  }
+
+  /** The message will not come again. */
+  synchronized void forget(String messageId) {
+    counts.remove(messageId);
+  }
+}
