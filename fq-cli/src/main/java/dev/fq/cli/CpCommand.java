@@ -12,8 +12,9 @@ import picocli.CommandLine.Command;
       "Copy all tasks that are waiting, delayed or leased from one queue to another.",
       "",
       "The copies keep their ids, and are waiting at once. What the second queue has already is"
-          + " passed over, so an interrupted copy can be made again, unless that is SQS, which cannot"
-          + " list its tasks. Nor is it a source then; see fq mv. Workers may go on in both queues."
+          + " passed over, so an interrupted copy can be made again, unless that is SQS or Pub/Sub,"
+          + " which cannot list their tasks. Nor are they a source then; see fq mv. Workers may go on"
+          + " in both queues."
     },
     footer = {"", "Examples:", "  fq cp ./q ./again", "  fq cp ./q sqs://tiles"})
 final class CpCommand extends TransferVerb {

@@ -18,8 +18,9 @@ import picocli.CommandLine.Spec;
     versionProvider = FqCommand.Version.class,
     footer = {
       "",
-      "QUEUE is a directory, or a URL such as fq:///data/q or sqs://name. The environment",
-      "variable FQ_QUEUE stands in for a missing QUEUE.",
+      "QUEUE is a directory, or a URL: fq:///data/q, sqs://name, or",
+      "pubsub://projects/P/topics/T/subscriptions/S. The environment variable FQ_QUEUE",
+      "stands in for a missing QUEUE.",
       "",
       "Exit codes: 0 done; 1 trouble; 2 usage; 3 done, but tasks went dead in this run;",
       "4 a limit was reached first."

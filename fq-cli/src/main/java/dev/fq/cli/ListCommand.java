@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
       "Show the tasks of a queue, a line each, in no order: id, state, attempt, due and holder.",
       "",
       "Due is when a delayed task becomes waiting, or a lease ends. Tasks that move while this reads"
-          + " may be missed or come twice. A terminal gets a heading. SQS cannot list its tasks."
+          + " may be missed or come twice. A terminal gets a heading. SQS and"
+          + " Pub/Sub cannot list their tasks."
     },
     footer = {
       "",

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
     description = {
       "Show a task: its state, attempt, due, holder and payload, and how its attempts failed.",
       "",
-      "Ends with 1 when it is not in the queue. SQS cannot find a task by its id."
+      "Ends with 1 when it is not in the queue. SQS and Pub/Sub cannot find a task by its" + " id."
     },
     footer = {
       "",

@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
     description = {
       "Remove all tasks that are waiting, delayed or leased. Dead tasks and counts stay.",
       "",
-      "Asks before; where nobody can be asked, --yes is needed. Of an SQS queue what is leased or"
-          + " delayed stays, unless --native leaves it to the service."
+      "Asks before; where nobody can be asked, --yes is needed. Of a queue of SQS or Pub/Sub"
+          + " what is leased or delayed stays, unless --native leaves it to the service."
     },
     footer = {"", "Examples:", "  fq purge ./q", "  fq purge sqs://tiles --yes --native"})
 final class PurgeCommand extends Verb {

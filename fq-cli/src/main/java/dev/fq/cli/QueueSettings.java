@@ -19,10 +19,12 @@ final class QueueSettings {
   @Option(
       names = "--endpoint",
       paramLabel = "URL",
-      description = "The server of an SQS queue, as http://localhost:9324; Amazon's unless given.")
+      description =
+          "The server of an SQS or Pub/Sub queue, as http://localhost:9324; Amazon's or Google's"
+              + " unless given.")
   private @Nullable String endpoint;
 
-  @Option(names = "--create", description = "Make the SQS queue where there is none.")
+  @Option(names = "--create", description = "Make the SQS or Pub/Sub queue where there is none.")
   private boolean create;
 
   /** The queue at this address with these settings. */

@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
     description = {
       "Set the counts of inserted and completed tasks to zero. The tasks stay.",
       "",
-      "SQS counts neither."
+      "SQS and Pub/Sub count neither."
     },
     footer = {"", "Examples:", "  fq rezero ./q", "  fq purge ./q --yes && fq rezero ./q"})
 final class RezeroCommand extends Verb {

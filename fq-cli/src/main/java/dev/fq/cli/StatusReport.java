@@ -26,7 +26,7 @@ final class StatusReport {
    */
   static String text(String url, QueueStats stats, boolean exact) {
     return line("Queue", url)
-        + (exact ? "" : line("Figures", "approximate, as the service tells them"))
+        + (exact ? "" : line("Figures", source(stats)))
         + line("Inserted", number(stats.inserted()))
         + line("Enqueued", enqueued(stats))
         + line("  waiting", number(stats.waiting()))
@@ -34,6 +34,12 @@ final class StatusReport {
         + line("  leased", number(stats.leased()))
         + line("Completed", number(stats.completed()))
         + line("Dead", number(stats.dead()));
+  }
+
+  private static String source(QueueStats stats) {
+    return stats.enqueued().isPresent()
+        ? "approximate, as the service tells them"
+        : "none: the service does not tell them";
   }
 
   /** Not by a format: the first format of a process takes ten milliseconds, locales and all. */

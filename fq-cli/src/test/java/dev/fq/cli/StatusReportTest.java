@@ -39,7 +39,7 @@ class StatusReportTest {
   @Test
   void whatABackendThatKnowsNothingCannotTellIsNotAvailableEither() {
     assertThat(StatusReport.text("pubsub://tiles", NOTHING_KNOWN, false))
-        .contains("Enqueued   n/a\n", "  waiting  n/a\n", "  leased   n/a\n");
+        .contains("Figures    none", "Enqueued   n/a\n", "  waiting  n/a\n", "  leased   n/a\n");
     assertThat(StatusReport.bar(NOTHING_KNOWN, 4)).isEmpty();
     assertThat(StatusReport.text(new Rate(), NOTHING_KNOWN.enqueued()))
         .isEqualTo("Rate       n/a\nETA        n/a\n");

@@ -406,7 +406,8 @@ class VerbsTest {
   @Test
   void unknownSchemeListsTheKnown() {
     assertUsage(
-        Fq.run("status", "ftp://x"), "unknown scheme \"ftp\"; known are fq, http, https, mem, sqs");
+        Fq.run("status", "ftp://x"),
+        "unknown scheme \"ftp\"; known are fq, http, https, mem, pubsub, sqs");
   }
 
   @Test
