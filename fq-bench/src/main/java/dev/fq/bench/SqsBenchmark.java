@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -48,26 +47,6 @@ public class SqsBenchmark {
   private SqsQueue queue;
   private HttpLoad load;
 
-  /** What each task costs of this process's CPU time. */
-  @State(Scope.Thread)
-  @AuxCounters(AuxCounters.Type.OPERATIONS)
-  public static class Cpu {
-    /** Microseconds a second of the run: divide by the tasks a second. */
-    public long cpuMicros;
-
-    private long start;
-
-    @Setup(Level.Iteration)
-    public void begin() {
-      cpuMicros = 0;
-      start = CpuTime.micros();
-    }
-
-    void upToNow() {
-      cpuMicros = CpuTime.micros() - start;
-    }
-  }
-
   @Setup(Level.Trial)
   public void open() throws IOException {
     queue = SqsQueue.named("fq-bench").endpoint(endpoint).create(true).nativePurge(true).open();
@@ -89,31 +68,31 @@ public class SqsBenchmark {
     return Tasks.batch(MANY).stream().map(task -> Envelope.of(task, "sqs://fq-bench")).toList();
   }
 
-  private void upload(int count, Cpu cpu) throws IOException {
+  private void upload(int count, ClientCpu cpu) throws IOException {
     queue.insert(Tasks.batch(count));
     cpu.upToNow();
   }
 
   @Benchmark
-  public void oneTaskACall(Cpu cpu) throws IOException {
+  public void oneTaskACall(ClientCpu cpu) throws IOException {
     upload(1, cpu);
   }
 
   @Benchmark
   @OperationsPerInvocation(BATCH)
-  public void oneBatchOnItsWay(Cpu cpu) throws IOException {
+  public void oneBatchOnItsWay(ClientCpu cpu) throws IOException {
     upload(BATCH, cpu);
   }
 
   @Benchmark
   @OperationsPerInvocation(MANY)
-  public void manyBatchesOnTheirWay(Cpu cpu) throws IOException {
+  public void manyBatchesOnTheirWay(ClientCpu cpu) throws IOException {
     upload(MANY, cpu);
   }
 
   @Benchmark
   @OperationsPerInvocation(MANY)
-  public void bareLoadOfManyBatches(Cpu cpu) throws IOException {
+  public void bareLoadOfManyBatches(ClientCpu cpu) throws IOException {
     load.send();
     cpu.upToNow();
   }
@@ -121,7 +100,7 @@ public class SqsBenchmark {
   /** Inserts, leases and completes, a hundred at a time. */
   @Benchmark
   @OperationsPerInvocation(BATCH * BATCH)
-  public long insertLeaseComplete(Cpu cpu) throws IOException, InterruptedException {
+  public long insertLeaseComplete(ClientCpu cpu) throws IOException, InterruptedException {
     queue.insert(Tasks.batch(BATCH * BATCH));
     List<Lease> leases = queue.lease(BATCH * BATCH, LEASE, Duration.ZERO);
     long completed = queue.completeEach(leases);
