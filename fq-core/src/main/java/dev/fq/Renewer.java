@@ -9,8 +9,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +28,9 @@ final class Renewer {
   private static final int RENEWALS_PER_LEASE = 3;
   private static final int RETRIES_PER_LEASE = 10;
 
+  /** A renewal may be early by this part of the time between renewals. */
+  private static final int SOON = 10;
+
   /** What rounding and clocks may take from a lease. */
   private static final Duration SLACK = Duration.ofSeconds(2);
 
@@ -33,6 +39,13 @@ final class Renewer {
   private final Clock clock;
   private final Set<HeldTask> held = ConcurrentHashMap.newKeySet();
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work, "fq-renewal");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   Renewer(QueueBackend queue, Duration leaseTime, Clock clock) {
     this.queue = queue;
@@ -57,17 +70,32 @@ final class Renewer {
     return List.copyOf(held);
   }
 
-  /** Renews what is to be renewed by now; returns how long it is until the next renewal. */
+  /**
+   * Renews what is to be renewed by now, and with it what soon would be: services take many
+   * renewals in one request. Returns how long it is until the next renewal.
+   */
   Duration renewDue() {
     Instant now = clock.instant();
-    for (HeldTask task : held) {
-      if (!task.renewAt().isAfter(now)) {
-        renew(task);
-      }
+    if (held.stream().anyMatch(task -> !task.renewAt().isAfter(now))) {
+      Instant soon = now.plus(leaseTime.dividedBy(RENEWALS_PER_LEASE * SOON));
+      renewAtOnce(held.stream().filter(task -> !task.renewAt().isAfter(soon)).toList());
     }
     Instant next =
         held.stream().map(HeldTask::renewAt).min(Instant::compareTo).orElse(nextRenewal());
     return Duration.between(clock.instant(), next);
+  }
+
+  /** Each by a thread of its own: a renewal holds its task's lock while it waits for its answer. */
+  private void renewAtOnce(List<HeldTask> due) {
+    if (due.size() == 1) {
+      renew(due.get(0));
+      return;
+    }
+    CompletableFuture.allOf(
+            due.stream()
+                .map(task -> CompletableFuture.runAsync(() -> renew(task), threads))
+                .toArray(CompletableFuture[]::new))
+        .join();
   }
 
   private void renew(HeldTask task) {
@@ -96,7 +124,9 @@ final class Renewer {
    */
   boolean isShortened(Lease before, Lease after) {
     Duration won = Duration.between(before.deadline(), after.deadline());
-    return won.plus(SLACK).compareTo(leaseTime.dividedBy(RENEWALS_PER_LEASE)) < 0;
+    Duration early = leaseTime.dividedBy(RENEWALS_PER_LEASE * SOON);
+    Duration atLeast = leaseTime.dividedBy(RENEWALS_PER_LEASE).minus(early).minus(SLACK);
+    return won.compareTo(atLeast) < 0;
   }
 
   /**
@@ -115,5 +145,6 @@ final class Renewer {
 
   void stop() {
     stopped.countDown();
+    threads.shutdown();
   }
 }

@@ -10,11 +10,14 @@ import dev.fq.spi.Lease;
 import dev.fq.spi.MutableClock;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.Payload;
+import dev.fq.spi.QueueBackend;
 import dev.fq.spi.TaskId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class RenewerTest {
 
@@ -43,6 +46,45 @@ class RenewerTest {
     clock.advance(ofSeconds(1));
     assertThat(renewer.renewDue()).isEqualTo(ofSeconds(10));
     assertThat(task.lease().deadline()).isEqualTo(clock.instant().plus(LEASE));
+  }
+
+  @Test
+  void leasesThatAreDueSoonAreRenewedWithTheOneThatIsDue() throws Exception {
+    HeldTask first = hold();
+    clock.advance(Duration.ofMillis(900));
+    HeldTask second = hold();
+    clock.advance(Duration.ofMillis(500));
+    HeldTask third = hold();
+    Lease later = third.lease();
+
+    clock.advance(Duration.ofMillis(8_600));
+    renewer.renewDue();
+
+    assertThat(first.lease().deadline()).isEqualTo(clock.instant().plus(LEASE));
+    assertThat(second.lease().deadline()).isEqualTo(clock.instant().plus(LEASE));
+    assertThat(third.lease()).isEqualTo(later);
+  }
+
+  @Test
+  @Timeout(30)
+  void leasesThatAreDueTogetherAreRenewedAtOnce() throws Exception {
+    CountDownLatch both = new CountDownLatch(2);
+    QueueBackend slow =
+        InterceptedQueue.of(
+            queue,
+            (verb, arguments) -> {
+              if (verb.equals("renew")) {
+                // Neither is answered before the other is asked for.
+                both.countDown();
+                both.await();
+              }
+            });
+    Renewer renewing = new Renewer(slow, LEASE, clock);
+    renewing.add(hold());
+    renewing.add(hold());
+    clock.advance(ofSeconds(10));
+
+    assertThat(renewing.renewDue()).isEqualTo(ofSeconds(10));
   }
 
   @Test
