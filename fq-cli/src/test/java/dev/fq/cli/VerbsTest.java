@@ -500,6 +500,21 @@ class VerbsTest {
   }
 
   @Test
+  void pubSubQueueWithoutAServerIsOneLine() {
+    Fq status =
+        Fq.run(
+            "status",
+            "pubsub://projects/lab/topics/tiles/subscriptions/workers",
+            "--endpoint",
+            "http://127.0.0.1:1");
+
+    assertThat(status.code()).isEqualTo(ExitCode.TROUBLE);
+    assertThat(status.err())
+        .startsWith("fq: pubsub://projects/lab/topics/tiles/subscriptions/workers: Pub/Sub answers")
+        .hasLineCount(1);
+  }
+
+  @Test
   void sqsQueueWithoutAServerIsOneLine() {
     Fq status = Fq.run("status", "sqs://tiles", "--endpoint", "http://127.0.0.1:1");
 
