@@ -140,11 +140,13 @@ final class Renewer {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      // Not in stop(): renewals may be about to begin then.
+      threads.shutdown();
     }
   }
 
   void stop() {
     stopped.countDown();
-    threads.shutdown();
   }
 }

@@ -88,6 +88,19 @@ class RenewerTest {
   }
 
   @Test
+  void leasesAreRenewedThoughTheRenewerIsToldToStopMeanwhile() throws Exception {
+    HeldTask one = hold();
+    HeldTask two = hold();
+    clock.advance(ofSeconds(10));
+    renewer.stop();
+
+    renewer.renewDue();
+
+    assertThat(one.lease().deadline()).isEqualTo(clock.instant().plus(LEASE));
+    assertThat(two.lease().deadline()).isEqualTo(clock.instant().plus(LEASE));
+  }
+
+  @Test
   void leaseOfSixHoursIsRenewedEveryTwo() throws Exception {
     Duration sixHours = Duration.ofHours(6);
     Renewer slow = new Renewer(queue, sixHours, clock);
