@@ -211,6 +211,15 @@ public abstract class QueueBackendContract {
   }
 
   @Test
+  protected void queueThatCountsGivesAllThereIsAtOnce() throws Exception {
+    assumeTrue(can(Capability.EXACT_COUNTS));
+    queue.insert(
+        IntStream.range(0, 300).mapToObj(i -> NewTask.of(payload("t" + i), ZERO)).toList());
+
+    assertThat(leaseUpTo(1000)).hasSize(300);
+  }
+
+  @Test
   protected void leaseGivesAtMostAsManyAsAsked() throws Exception {
     for (int i = 0; i < 5; i++) {
       insert("t" + i);

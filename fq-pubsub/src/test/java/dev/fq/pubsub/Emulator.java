@@ -1,14 +1,12 @@
 package dev.fq.pubsub;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -21,14 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Emulator {
 
-  private static final Duration START = Duration.ofMinutes(1);
+  /** What it prints when it is ready. */
+  private static final String LISTENING = "Server started, listening";
 
   private static @Nullable String endpoint;
 
   private Emulator() {}
 
   /** Where it answers, or empty when there is none on this machine. */
-  static synchronized Optional<String> endpoint() throws IOException, InterruptedException {
+  static synchronized Optional<String> endpoint() throws IOException {
     if (endpoint == null) {
       String running = System.getenv(PubSubAddress.EMULATOR);
       if (running != null && !running.isBlank()) {
@@ -57,7 +56,7 @@ final class Emulator {
     return Optional.empty();
   }
 
-  private static String start(Path jar) throws IOException, InterruptedException {
+  private static String start(Path jar) throws IOException {
     int port = freePort();
     List<String> command =
         Arrays.asList(
@@ -66,34 +65,25 @@ final class Emulator {
             jar.toString(),
             "--host=127.0.0.1",
             "--port=" + port);
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-    Instant end = Instant.now().plus(START);
-    while (!answers(port)) {
-      if (!process.isAlive() || Instant.now().isAfter(end)) {
-        throw new IOException("the emulator does not start: " + String.join(" ", command));
-      }
-      Thread.sleep(50);
+    BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+    String line = output.readLine();
+    while (line != null && !line.contains(LISTENING)) {
+      line = output.readLine();
     }
+    if (line == null) {
+      throw new IOException("the emulator does not start: " + String.join(" ", command));
+    }
+    Thread draining = new Thread(() -> output.lines().forEach(rest -> {}), "emulator");
+    draining.setDaemon(true);
+    draining.start();
     return "http://127.0.0.1:" + port;
   }
 
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
-    }
-  }
-
-  private static boolean answers(int port) {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
-      return true;
-    } catch (IOException e) {
-      return false;
     }
   }
 }

@@ -61,13 +61,9 @@ class EmulatorContractTest extends QueueBackendContract {
   }
 
   private static String endpoint() throws IOException {
-    try {
-      Optional<String> endpoint = Emulator.endpoint();
-      assumeTrue(endpoint.isPresent(), "no emulator of Pub/Sub on this machine");
-      return endpoint.orElseThrow();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
+    Optional<String> endpoint = Emulator.endpoint();
+    assumeTrue(endpoint.isPresent(), "no emulator of Pub/Sub on this machine");
+    return endpoint.orElseThrow();
   }
 
   @Override
