@@ -1,84 +1,62 @@
 package dev.fq.file;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
- * How many tasks were inserted and completed. This host appends to its own two files; the totals
- * are over the files of all hosts, and over the two that python-task-queue writes.
- *
- * <p>A step that has taken place is not undone because it could not be counted (the disk is full).
- * What has not been written for sure is owed, and is written with the next count; what may have
- * been is not, since a count that is too high would tell of work that was never done.
+ * How many tasks were inserted and completed. This host appends to its own two files, or to the two
+ * that python-task-queue writes where a queue is shared with it; the totals are over all.
  */
 final class Counters {
 
-  private static final Logger log = LoggerFactory.getLogger(Counters.class);
-
   private static final String INSERTIONS = "insertions";
   private static final String COMPLETIONS = "completions";
+  private static final byte DOT = '.';
+  private static final byte NUL = 0;
 
   private final Path root;
-  private final Counter insertions;
-  private final Counter completions;
+  private final CounterFile insertions;
+  private final CounterFile completions;
+  private final Reset afterwards;
 
-  Counters(Path root, String host, Permissions permissions) {
+  private Counters(Path root, CounterFile insertions, CounterFile completions, Reset afterwards) {
     this.root = root;
-    this.insertions = new Counter(root.resolve(INSERTIONS + "." + host), permissions);
-    this.completions = new Counter(root.resolve(COMPLETIONS + "." + host), permissions);
+    this.insertions = insertions;
+    this.completions = completions;
+    this.afterwards = afterwards;
   }
 
-  /** One file of this host. */
-  private record Counter(Path file, Permissions permissions, AtomicInteger owed) {
+  private interface Reset {
+    void run() throws IOException;
+  }
 
-    Counter(Path file, Permissions permissions) {
-      this(file, permissions, new AtomicInteger());
+  /** Those of this queue, for a process on this host. */
+  static Counters of(QueueDirectory directory, String host, Permissions permissions) {
+    Path root = directory.root();
+    Path allCompletions = root.resolve(COMPLETIONS);
+    if (directory.shared()) {
+      DecimalCounter allInsertions = new DecimalCounter(root.resolve(INSERTIONS), permissions);
+      return new Counters(
+          root,
+          allInsertions,
+          new ByteCounter(allCompletions, NUL, permissions),
+          () -> {
+            allInsertions.reset();
+            AtomicFiles.append(allCompletions, new byte[0]);
+          });
     }
+    return new Counters(
+        root,
+        new ByteCounter(root.resolve(INSERTIONS + "." + host), DOT, permissions),
+        new ByteCounter(root.resolve(COMPLETIONS + "." + host), DOT, permissions),
+        () -> {});
+  }
 
-    void add(int count) {
-      int owedBefore = owed.getAndSet(0);
-      if (count + owedBefore == 0) {
-        return;
-      }
-      byte[] bytes = new byte[count + owedBefore];
-      Arrays.fill(bytes, (byte) '.');
-      boolean nothingWritten = true;
-      try (OutputStream out = AtomicFiles.openAtTheEnd(file)) {
-        // One byte is written or is not; of many, some may be.
-        nothingWritten = bytes.length == 1;
-        out.write(bytes);
-        // What goes wrong at closing, as full disks do on NFS, says nothing about each byte.
-        nothingWritten = false;
-        permissions.giveTo(file);
-      } catch (IOException e) {
-        if (nothingWritten) {
-          owed.addAndGet(bytes.length);
-        }
-        log.atLevel(owedBefore == 0 ? Level.WARN : Level.DEBUG)
-            .log(
-                "{}: {} not counted{}: {}",
-                file,
-                bytes.length,
-                nothingWritten ? ", to be tried again with the next" : "",
-                e.toString());
-      }
-    }
-
-    void settle() {
-      add(0);
-      if (owed.get() > 0) {
-        log.warn("{}: could not be written; its count is {} too low", file, owed);
-      }
-    }
+  /** Whether a file of this name is one of those that python-task-queue writes. */
+  static boolean isOfPython(String fileName) {
+    return fileName.equals(INSERTIONS) || fileName.equals(COMPLETIONS);
   }
 
   /** Whether a file of this name in a queue's directory counts something. */
@@ -140,11 +118,14 @@ final class Counters {
   }
 
   private static long decimal(Path file) throws IOException {
-    String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
     try {
-      return text.isEmpty() ? 0 : Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw new IOException(file + ": expected a decimal number, found \"" + text + "\"", e);
+      return DecimalCounter.read(file);
+    } catch (IOException e) {
+      // RACE: as above.
+      if (AtomicFiles.isGone(e)) {
+        return 0;
+      }
+      throw e;
     }
   }
 
@@ -157,5 +138,6 @@ final class Counters {
             AtomicFiles.delete(root.resolve(name));
           }
         });
+    afterwards.run();
   }
 }

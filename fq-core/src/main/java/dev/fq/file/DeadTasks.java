@@ -11,7 +11,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,9 +37,13 @@ final class DeadTasks {
 
   /** Adds one failure to the task's log. */
   void log(TaskId id, Failure failure) throws IOException {
+    append(id, FailureJson.of(failure));
+  }
+
+  /** Adds one line to the task's log. */
+  void append(TaskId id, String line) throws IOException {
     makeDirectory();
-    String line = FailureJson.of(failure) + "\n";
-    AtomicFiles.append(logFile(id), line.getBytes(StandardCharsets.UTF_8));
+    AtomicFiles.append(logFile(id), (line + "\n").getBytes(StandardCharsets.UTF_8));
     permissions.giveTo(logFile(id));
   }
 
@@ -58,7 +64,20 @@ final class DeadTasks {
     }
   }
 
-  /** Drops the failures of a task that has ended well; those that stay are in nobody's way. */
+  /**
+   * Removes a dead task and its log.
+   *
+   * @return false when it is gone
+   */
+  boolean remove(TaskId id) throws IOException {
+    boolean removed = AtomicFiles.delete(bodyFile(id));
+    if (removed) {
+      forget(id);
+    }
+    return removed;
+  }
+
+  /** Drops the log of a task that has ended well; one that stays is in nobody's way. */
   void forget(TaskId id) {
     try {
       AtomicFiles.delete(logFile(id));
@@ -70,7 +89,7 @@ final class DeadTasks {
   /** The failures of this task, oldest first; lines that are not failures are passed over. */
   List<Failure> failures(TaskId id) throws IOException {
     List<Failure> failures = new ArrayList<>();
-    for (String line : lines(logFile(id))) {
+    for (String line : lines(id)) {
       Failure failure = FailureJson.read(line);
       if (failure != null) {
         failures.add(failure);
@@ -79,9 +98,10 @@ final class DeadTasks {
     return failures;
   }
 
-  private static List<String> lines(Path log) throws IOException {
+  /** The lines of this task's log. */
+  List<String> lines(TaskId id) throws IOException {
     try {
-      return new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();
+      return new String(Files.readAllBytes(logFile(id)), StandardCharsets.UTF_8).lines().toList();
     } catch (IOException e) {
       if (AtomicFiles.isGone(e)) {
         return List.of();
@@ -96,7 +116,7 @@ final class DeadTasks {
       Listing.forEach(
           directory,
           name -> {
-            TaskId id = idOf(name);
+            TaskId id = idOf(name, BODY);
             if (id != null) {
               action.accept(id);
             }
@@ -107,6 +127,25 @@ final class DeadTasks {
     }
   }
 
+  /** The tasks that have a log, dead or not. */
+  Set<TaskId> logged() throws IOException {
+    Set<TaskId> ids = new HashSet<>();
+    try {
+      Listing.forEach(
+          directory,
+          name -> {
+            TaskId id = idOf(name, LOG);
+            if (id != null) {
+              ids.add(id);
+            }
+          });
+    } catch (NoSuchFileException e) {
+      // Somebody has removed the directory with all that was dead.
+      return Set.of();
+    }
+    return ids;
+  }
+
   /** All dead tasks, lazily; to be closed. */
   @SuppressWarnings("StreamResourceLeak") // closed by the caller
   Stream<TaskInfo> list() throws IOException {
@@ -114,7 +153,7 @@ final class DeadTasks {
       return Stream.empty();
     }
     return Files.list(directory)
-        .flatMap(file -> Stream.ofNullable(idOf(file.getFileName().toString())))
+        .flatMap(file -> Stream.ofNullable(idOf(file.getFileName().toString(), BODY)))
         .map(DeadTasks::info);
   }
 
@@ -122,11 +161,11 @@ final class DeadTasks {
     return new TaskInfo(id, TaskState.DEAD, Instant.EPOCH, 0, null);
   }
 
-  private static @Nullable TaskId idOf(String name) {
-    if (!name.endsWith(BODY)) {
+  private static @Nullable TaskId idOf(String name, String suffix) {
+    if (!name.endsWith(suffix)) {
       return null;
     }
-    String id = name.substring(0, name.length() - BODY.length());
+    String id = name.substring(0, name.length() - suffix.length());
     return TaskId.isValid(id) ? new TaskId(id) : null;
   }
 
@@ -134,7 +173,7 @@ final class DeadTasks {
     return directory.resolve(id.value() + BODY);
   }
 
-  private Path logFile(TaskId id) {
+  Path logFile(TaskId id) {
     return directory.resolve(id.value() + LOG);
   }
 }

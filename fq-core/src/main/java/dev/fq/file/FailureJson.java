@@ -37,11 +37,13 @@ final class FailureJson {
   static @Nullable Failure read(String line) {
     try {
       JsonNode json = MAPPER.readTree(line);
-      return new Failure(
-          json.path("attempt").asInt(),
-          json.path("holder").asText(),
-          Instant.parse(json.path("at").asText()),
-          json.path("reason").asText());
+      return json.has("reason")
+          ? new Failure(
+              json.path("attempt").asInt(),
+              json.path("holder").asText(),
+              Instant.parse(json.path("at").asText()),
+              json.path("reason").asText())
+          : null;
     } catch (JsonProcessingException | DateTimeException e) {
       return null;
     }

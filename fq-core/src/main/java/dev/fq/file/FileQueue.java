@@ -49,9 +49,13 @@ public final class FileQueue implements QueueBackend {
 
   private static final Logger log = LoggerFactory.getLogger(FileQueue.class);
 
+  /** When to look again at a task that another program may still be writing. */
+  private static final Duration UNTIL_FINISHED = Duration.ofSeconds(5);
+
   private final QueueDirectory directory;
   private final boolean durable;
   private final Clock clock;
+  private final Naming naming;
   private final Holders holders;
   private final Scan scan;
   private final Inserter inserter;
@@ -73,10 +77,11 @@ public final class FileQueue implements QueueBackend {
     this.holders = new Holders(builder.host, random);
     this.scan = new Scan(directory, random);
     Permissions permissions = directory.permissions(random);
-    this.inserter = new Inserter(directory, permissions, url(), clock, random);
-    this.counters = new Counters(directory.root(), builder.host, permissions);
+    this.counters = Counters.of(directory, builder.host, permissions);
     this.deadTasks = new DeadTasks(directory.dead(), permissions);
-    this.operator = new OperatorVerbs(directory, deadTasks, counters, clock);
+    this.naming = directory.naming(deadTasks, permissions, clock);
+    this.inserter = new Inserter(directory, naming, permissions, clock, random);
+    this.operator = new OperatorVerbs(directory, naming, deadTasks, counters, clock);
     this.news = builder.news == null ? () -> DirectoryNews.listen(directory.queue()) : builder.news;
   }
 
@@ -94,6 +99,7 @@ public final class FileQueue implements QueueBackend {
     private Random random = new Random();
     private String host = Holders.thisHost();
     private @Nullable Integer permissions;
+    private boolean shared;
     private News.@Nullable Source news;
 
     private Builder(Path path) {
@@ -126,6 +132,16 @@ public final class FileQueue implements QueueBackend {
     }
 
     /**
+     * Makes a queue, if {@link #open} makes one, that workers of python-task-queue can share: plain
+     * names, and a folder {@code movement/}, by which every process knows it afterwards, whatever
+     * is said here. What such a queue cannot do is in docs/python.md.
+     */
+    public Builder sharedWithPython(boolean on) {
+      this.shared = on;
+      return this;
+    }
+
+    /**
      * The time by which tasks are due, in place of the file server's. All who share a queue must
      * agree on it.
      */
@@ -152,17 +168,18 @@ public final class FileQueue implements QueueBackend {
     /**
      * Opens the queue.
      *
-     * @throws NoQueueException if something else is at the path, or nothing is and {@code mode} is
-     *     {@link OpenMode#EXISTING}
+     * @throws NoQueueException if something else is at the path, or a queue that is not shared with
+     *     Python and shall be, or nothing is and {@code mode} is {@link OpenMode#EXISTING}
      */
     public FileQueue open(OpenMode mode) throws IOException {
-      return new FileQueue(this, QueueDirectory.open(path, mode, permissions));
+      QueueDirectory.Manner manner = new QueueDirectory.Manner(permissions, shared);
+      return new FileQueue(this, QueueDirectory.open(path, mode, manner));
     }
   }
 
   @Override
   public String url() {
-    return "fq://" + directory.root();
+    return directory.url();
   }
 
   /** The queue's directory, absolute. */
@@ -172,11 +189,14 @@ public final class FileQueue implements QueueBackend {
 
   @Override
   public Set<Capability> capabilities() {
-    return EnumSet.allOf(Capability.class);
+    return directory.shared()
+        ? EnumSet.complementOf(EnumSet.of(Capability.FENCING))
+        : EnumSet.allOf(Capability.class);
   }
 
   @Override
   public void insert(List<NewTask> tasks) throws IOException {
+    tasks.forEach(task -> naming.requirePossible(task.id()));
     Inserter.Progress progress = new Inserter.Progress();
     try {
       removeLeftoversOnce();
@@ -264,9 +284,9 @@ public final class FileQueue implements QueueBackend {
   }
 
   private Optional<Lease> claim(TaskName waiting, Duration duration) throws IOException {
-    TaskName mine = waiting.leased(deadline(duration), holders.next());
+    TaskName mine = naming.lease(waiting, deadline(duration), holders.next());
     // RACE: another worker renamed it between our listing and our move. Its gain is not our error.
-    if (!AtomicFiles.move(directory.task(waiting), directory.task(mine))) {
+    if (mine == null) {
       scan.lost();
       return Optional.empty();
     }
@@ -278,8 +298,7 @@ public final class FileQueue implements QueueBackend {
     try {
       return Optional.of(leaseOf(mine, payload(mine)));
     } catch (InvalidPayloadException e) {
-      log.warn("{}: task {} cannot be read and is dead now: {}", url(), mine.id(), e.getMessage());
-      moveToDead(mine, "not a task: " + e.getMessage());
+      putAside(mine, e);
       return Optional.empty();
     } catch (IOException e) {
       // RACE: an operator removed or released it between our move and our reading.
@@ -288,6 +307,16 @@ public final class FileQueue implements QueueBackend {
       }
       throw e;
     }
+  }
+
+  private void putAside(TaskName mine, InvalidPayloadException e) throws IOException {
+    if (naming.mayBeUnfinished(mine)) {
+      log.debug("{}: task {} is not whole yet: {}", url(), mine.id(), e.getMessage());
+      naming.move(mine, naming.letGo(mine, deadline(UNTIL_FINISHED)));
+      return;
+    }
+    log.warn("{}: task {} cannot be read and is dead now: {}", url(), mine.id(), e.getMessage());
+    moveToDead(mine, "not a task: " + e.getMessage());
   }
 
   private Payload payload(TaskName mine) throws IOException {
@@ -305,7 +334,11 @@ public final class FileQueue implements QueueBackend {
 
   private static Lease leaseOf(TaskName mine, Payload payload) {
     return new Lease(
-        mine.id(), payload, mine.attempt(), Instant.ofEpochSecond(mine.due()), mine.fileName());
+        mine.id(),
+        payload,
+        mine.attempt(),
+        Instant.ofEpochSecond(mine.due()),
+        mine.full().fileName());
   }
 
   private long deadline(Duration fromNow) {
@@ -315,14 +348,16 @@ public final class FileQueue implements QueueBackend {
   @Override
   public Lease renew(Lease lease, Duration duration) throws IOException, LeaseLostException {
     Arguments.positive("lease duration", duration);
-    TaskName renewed = held(lease).renewed(deadline(duration));
-    moveOwn(lease, renewed);
+    TaskName held = held(lease);
+    TaskName renewed = naming.renewed(held, deadline(duration));
+    moveOwn(lease, held, renewed);
     return leaseOf(renewed, lease.payload());
   }
 
   @Override
   public void release(Lease lease) throws IOException, LeaseLostException {
-    moveOwn(lease, held(lease).letGo(0));
+    TaskName held = held(lease);
+    moveOwn(lease, held, naming.letGo(held, 0));
   }
 
   @Override
@@ -330,17 +365,24 @@ public final class FileQueue implements QueueBackend {
       throws IOException, LeaseLostException {
     Arguments.notNegative("retryIn", retryIn);
     TaskName held = held(lease);
-    moveOwn(lease, held.letGo(retryIn.isZero() ? 0 : deadline(retryIn)));
+    moveOwn(lease, held, naming.letGo(held, retryIn.isZero() ? 0 : deadline(retryIn)));
     log(held, reason);
   }
 
-  private void moveOwn(Lease lease, TaskName to) throws IOException, LeaseLostException {
-    Path from = directory.queue().resolve(lease.receipt());
-    // A stale handle is no proof that the name is gone; a listing is.
-    if (!AtomicFiles.move(from, directory.task(to))
-        && !(directory.has(lease.receipt()) && AtomicFiles.move(from, directory.task(to)))) {
+  private void moveOwn(Lease lease, TaskName held, TaskName to)
+      throws IOException, LeaseLostException {
+    if (!isTaken(held, () -> naming.move(held, to))) {
       throw new LeaseLostException(lease);
     }
+  }
+
+  private interface Step {
+    boolean isTaken() throws IOException;
+  }
+
+  /** A stale handle is no proof that the name is gone; a listing is. */
+  private boolean isTaken(TaskName held, Step step) throws IOException {
+    return step.isTaken() || (directory.has(held.fileName()) && step.isTaken());
   }
 
   @Override
@@ -351,10 +393,7 @@ public final class FileQueue implements QueueBackend {
   }
 
   private boolean moveToDead(TaskName held, String reason) throws IOException {
-    Path file = directory.task(held);
-    boolean moved =
-        deadTasks.take(file, held.id())
-            || (directory.has(held.fileName()) && deadTasks.take(file, held.id()));
+    boolean moved = isTaken(held, () -> naming.giveUp(held));
     if (moved) {
       log(held, reason);
     }
@@ -385,28 +424,28 @@ public final class FileQueue implements QueueBackend {
   @Override
   public void delete(Lease lease) throws IOException, LeaseLostException {
     TaskName held = held(lease);
-    if (!AtomicFiles.delete(directory.task(held)) && !deleteLetGo(held)) {
+    if (!naming.delete(held) && !deleteLetGo(held)) {
       throw new LeaseLostException(lease);
-    }
-    if (held.attempt() > 1) {
-      deadTasks.forget(held.id());
     }
   }
 
   /** Deletes this attempt under the name that an operator gave it, unless it was leased since. */
   private boolean deleteLetGo(TaskName held) throws IOException {
-    TaskName found = directory.find(held::isSameAttempt);
-    return found != null && AtomicFiles.delete(directory.task(found));
+    Naming.Reader reader = naming.reader();
+    TaskName found =
+        directory.find(
+            name -> name.id().equals(held.id()) && held.isSameAttempt(reader.read(name)));
+    return found != null && naming.delete(found);
   }
 
   private TaskName held(Lease lease) {
-    TaskName name = TaskName.parse(lease.receipt());
-    if (name == null || name.holder() == null || !name.id().equals(lease.id())) {
+    TaskName full = TaskName.parse(lease.receipt());
+    if (full == null || full.holder() == null || !full.id().equals(lease.id())) {
       throw new IllegalArgumentException(
           "receipt \"%s\" of %s: expected the name of a leased task"
               .formatted(lease.receipt(), lease));
     }
-    return name;
+    return naming.spelled(full);
   }
 
   @Override

@@ -10,13 +10,15 @@ import java.util.Set;
 
 /**
  * Opens {@code fq:///absolute/path} and {@code fq://./relative/path} on the default file system.
- * Its options are {@code durable=true}, {@link FileQueue.Builder#durable}, and {@code mode=2770},
- * {@link FileQueue.Builder#permissions}.
+ * Its options are {@code durable=true}, {@link FileQueue.Builder#durable}, {@code mode=2770},
+ * {@link FileQueue.Builder#permissions}, and {@code python=true}, {@link
+ * FileQueue.Builder#sharedWithPython}.
  */
 public final class FileQueueProvider implements QueueBackendProvider {
 
   private static final String DURABLE = "durable";
   private static final String MODE = "mode";
+  private static final String PYTHON = "python";
 
   /** For {@link java.util.ServiceLoader}. */
   public FileQueueProvider() {}
@@ -28,8 +30,11 @@ public final class FileQueueProvider implements QueueBackendProvider {
 
   @Override
   public QueueBackend open(QueueUrl url, OpenMode mode) throws IOException {
-    url.requireKnownOptions(Set.of(DURABLE, MODE));
-    FileQueue.Builder builder = FileQueue.at(Path.of(url.place())).durable(url.flag(DURABLE));
+    url.requireKnownOptions(Set.of(DURABLE, MODE, PYTHON));
+    FileQueue.Builder builder =
+        FileQueue.at(Path.of(url.place()))
+            .durable(url.flag(DURABLE))
+            .sharedWithPython(url.flag(PYTHON));
     String permissions = url.options().get(MODE);
     if (permissions != null) {
       builder.permissions(permissions);

@@ -28,21 +28,21 @@ final class Inserter {
   private static final int DURABLE_GROUP = 256;
 
   private final QueueDirectory directory;
+  private final Naming naming;
   private final Permissions permissions;
-  private final String queueName;
   private final Clock clock;
   private final Random random;
   private final Durable durable = new Durable();
 
   Inserter(
       QueueDirectory directory,
+      Naming naming,
       Permissions permissions,
-      String queueName,
       Clock clock,
       Random random) {
     this.directory = directory;
+    this.naming = naming;
     this.permissions = permissions;
-    this.queueName = queueName;
     this.clock = clock;
     this.random = random;
   }
@@ -132,19 +132,20 @@ final class Inserter {
   }
 
   private byte[] body(NewTask task) {
-    return Envelope.of(task, queueName).getBytes(StandardCharsets.UTF_8);
+    return Envelope.of(task, directory.queueName()).getBytes(StandardCharsets.UTF_8);
   }
 
   private void publish(NewTask task, Path written) throws IOException {
     Duration delay = task.delay();
     long due = delay.isZero() ? 0 : Seconds.roundedUp(clock.instant().plus(delay));
     try {
-      if (!AtomicFiles.move(written, directory.task(TaskName.fresh(task.id(), due)))) {
+      if (!naming.publish(written, task.id(), due)) {
         throw new NoSuchFileException(
             written.toString(), null, "removed while it was being inserted");
       }
     } catch (IOException e) {
       if (!isPublished(task, written, e)) {
+        naming.withdraw(task.id());
         throw e;
       }
     }

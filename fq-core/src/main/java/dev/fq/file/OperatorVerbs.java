@@ -33,12 +33,19 @@ final class OperatorVerbs {
   private static final int MAX_REMOVE_PASSES = 10;
 
   private final QueueDirectory directory;
+  private final Naming naming;
   private final DeadTasks deadTasks;
   private final Counters counters;
   private final Clock clock;
 
-  OperatorVerbs(QueueDirectory directory, DeadTasks deadTasks, Counters counters, Clock clock) {
+  OperatorVerbs(
+      QueueDirectory directory,
+      Naming naming,
+      DeadTasks deadTasks,
+      Counters counters,
+      Clock clock) {
     this.directory = directory;
+    this.naming = naming;
     this.deadTasks = deadTasks;
     this.counters = counters;
     this.clock = clock;
@@ -47,7 +54,8 @@ final class OperatorVerbs {
   QueueStats stats() throws IOException {
     long now = clock.instant().getEpochSecond();
     StateCounts counts = new StateCounts();
-    directory.forEachTask(name -> counts.add(name.state(now)));
+    Naming.Reader reader = naming.reader();
+    directory.forEachTask(name -> counts.add(reader.read(name).state(now)));
     deadTasks.forEach(id -> counts.add(TaskState.DEAD));
     Counters.Totals totals = counters.totals();
     return counts.stats(totals.inserted(), totals.completed());
@@ -67,8 +75,17 @@ final class OperatorVerbs {
 
   @SuppressWarnings("StreamResourceLeak") // closed by the caller
   private Stream<TaskName> names() throws IOException {
+    Naming.Reader reader = naming.reader();
     return Files.list(directory.queue())
-        .flatMap(file -> Stream.ofNullable(TaskName.parse(file.getFileName().toString())));
+        .flatMap(file -> Stream.ofNullable(TaskName.parse(file.getFileName().toString())))
+        .map(
+            name -> {
+              try {
+                return reader.read(name);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
   }
 
   private Optional<TaskEntry> entry(TaskName name, long now) {
@@ -90,7 +107,9 @@ final class OperatorVerbs {
     TaskName found = directory.find(name -> name.id().equals(id));
     return found == null
         ? deadTask(id)
-        : detail(found.info(clock.instant().getEpochSecond()), directory.task(found));
+        : detail(
+            naming.reader().read(found).info(clock.instant().getEpochSecond()),
+            directory.task(found));
   }
 
   private Optional<TaskDetail> deadTask(TaskId id) throws IOException {
@@ -126,13 +145,11 @@ final class OperatorVerbs {
   }
 
   long retryDead(Predicate<? super TaskId> which) throws IOException {
-    return eachDead(
-        which,
-        id -> AtomicFiles.move(deadTasks.bodyFile(id), directory.task(TaskName.fresh(id, 0))));
+    return eachDead(which, naming::revive);
   }
 
   long purgeDead(Predicate<? super TaskId> which) throws IOException {
-    return eachDead(which, id -> AtomicFiles.delete(deadTasks.bodyFile(id)));
+    return eachDead(which, deadTasks::remove);
   }
 
   private interface Step {
@@ -143,10 +160,7 @@ final class OperatorVerbs {
     long[] done = {0};
     deadTasks.forEach(
         id -> {
-          if (which.test(id) && step.isDone(id)) {
-            deadTasks.forget(id);
-            done[0]++;
-          }
+          done[0] += which.test(id) && step.isDone(id) ? 1 : 0;
         });
     return done[0];
   }
@@ -187,11 +201,8 @@ final class OperatorVerbs {
           if (!ids.contains(name.id()) || removed.contains(name.id())) {
             return;
           }
-          if (AtomicFiles.delete(directory.task(name))) {
+          if (naming.delete(name)) {
             removed.add(name.id());
-            if (name.attempt() > 0) {
-              deadTasks.forget(name.id());
-            }
           } else {
             raced[0] = true;
           }
@@ -201,12 +212,14 @@ final class OperatorVerbs {
 
   long releaseAll(Predicate<? super TaskInfo> which) throws IOException {
     long now = clock.instant().getEpochSecond();
+    Naming.Reader reader = naming.reader();
     long[] released = {0};
     directory.forEachTask(
-        name -> {
+        listed -> {
+          TaskName name = reader.read(listed);
           TaskInfo info = name.info(now);
           if (info.state() == TaskState.LEASED && which.test(info)) {
-            boolean done = AtomicFiles.move(directory.task(name), directory.task(name.letGo(0)));
+            boolean done = naming.move(name, naming.letGo(name, 0));
             released[0] += done ? 1 : 0;
           }
         });
@@ -215,7 +228,7 @@ final class OperatorVerbs {
 
   long purge() throws IOException {
     long[] removed = {0};
-    directory.forEachTask(name -> removed[0] += AtomicFiles.delete(directory.task(name)) ? 1 : 0);
+    directory.forEachTask(name -> removed[0] += naming.delete(name) ? 1 : 0);
     return removed[0];
   }
 }

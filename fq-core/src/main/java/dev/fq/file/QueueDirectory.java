@@ -5,11 +5,13 @@ import dev.fq.spi.OpenMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directory of one queue: its parts, how it is told from other directories, how it is made.
@@ -18,14 +20,38 @@ import org.jspecify.annotations.Nullable;
  * @param queue the tasks
  * @param tmp what is being written
  * @param dead what was given up
+ * @param movement what python-task-queue finds its tasks by; only a shared directory has it
+ * @param shared whether it is in python-task-queue's format, as the directory said when it was
+ *     opened
  */
-record QueueDirectory(Path root, Path queue, Path tmp, Path dead) {
+record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement, boolean shared) {
 
-  private static final Set<String> PARTS = Set.of("queue", "tmp", "dead");
-  private static final String PYTHON_PART = "movement";
+  private static final Logger log = LoggerFactory.getLogger(QueueDirectory.class);
 
-  private QueueDirectory(Path root) {
-    this(root, root.resolve("queue"), root.resolve("tmp"), root.resolve("dead"));
+  private static final String QUEUE = "queue";
+  private static final String TMP = "tmp";
+  private static final String DEAD = "dead";
+  private static final String MOVEMENT = "movement";
+  private static final Set<String> PARTS = Set.of(QUEUE, TMP, DEAD, MOVEMENT);
+
+  /**
+   * What a queue is made like.
+   *
+   * @param permissions of its directory, as chmod(1) has them; null for what the umask gives
+   * @param shared whether it is to be in python-task-queue's format
+   */
+  record Manner(@Nullable Integer permissions, boolean shared) {
+    static final Manner USUAL = new Manner(null, false);
+  }
+
+  private QueueDirectory(Path root, boolean shared) {
+    this(
+        root,
+        root.resolve(QUEUE),
+        root.resolve(TMP),
+        root.resolve(DEAD),
+        root.resolve(MOVEMENT),
+        shared);
   }
 
   /**
@@ -34,44 +60,54 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead) {
    * @throws NoQueueException if something else is there, or nothing and {@code mode} makes none
    */
   static QueueDirectory open(Path path, OpenMode mode) throws IOException {
-    return open(path, mode, null);
+    return open(path, mode, Manner.USUAL);
   }
 
-  /**
-   * The same.
-   *
-   * @param permissions of the directory if it is made, as chmod(1) has them; null for what the
-   *     umask gives
-   */
-  static QueueDirectory open(Path path, OpenMode mode, @Nullable Integer permissions)
-      throws IOException {
-    QueueDirectory directory = new QueueDirectory(path.toAbsolutePath().normalize());
-    directory.refuseOtherThings();
-    if (mode == OpenMode.CREATE) {
-      directory.create(permissions);
-    } else if (!AtomicFiles.isDirectory(directory.queue)) {
+  /** The same; what is not there yet is made in this manner. */
+  static QueueDirectory open(Path path, OpenMode mode, Manner manner) throws IOException {
+    Path root = path.toAbsolutePath().normalize();
+    refuseOtherThings(root);
+    boolean isShared = AtomicFiles.isDirectory(root.resolve(MOVEMENT));
+    boolean isThere = AtomicFiles.isDirectory(root.resolve(QUEUE));
+    if (manner.shared && isThere && !isShared) {
       throw new NoQueueException(
-          directory.root + ": no queue here; check the path, or insert a task to make one");
+          root
+              + ": this queue is in fq's own format; to share it with python-task-queue, stop its"
+              + " workers and turn it with fq migrate --to python");
+    }
+    QueueDirectory directory = new QueueDirectory(root, isShared || manner.shared);
+    if (mode == OpenMode.CREATE) {
+      directory.create(manner.permissions);
+    } else if (!isThere) {
+      throw new NoQueueException(
+          root + ": no queue here; check the path, or insert a task to make one");
+    } else if (isShared) {
+      directory.complete();
     }
     return directory;
   }
 
-  private void refuseOtherThings() throws IOException {
+  /** Python makes no {@code tmp/} and no {@code dead/}. Who only looks can do without. */
+  private void complete() {
+    try {
+      create(null);
+    } catch (IOException e) {
+      log.debug("{}: not all of its directories can be made: {}", root, e.toString());
+    }
+  }
+
+  private static void refuseOtherThings(Path root) throws IOException {
     if (!AtomicFiles.isDirectory(root)) {
       if (Files.exists(root)) {
         throw new NoQueueException(root + ": expected a queue's directory, found a file");
       }
       return;
     }
-    if (Files.exists(root.resolve(PYTHON_PART))) {
-      throw new NoQueueException(
-          root
-              + ": has a movement/ folder, so python-task-queue's workers may be using it, and this"
-              + " version cannot share a directory with them; to take the queue over, stop them and"
-              + " remove movement/");
-    }
-    boolean isQueue = AtomicFiles.isDirectory(queue) && AtomicFiles.isDirectory(tmp);
-    String foreign = isQueue ? null : foreignEntry();
+    boolean isQueue =
+        AtomicFiles.isDirectory(root.resolve(QUEUE))
+            && (AtomicFiles.isDirectory(root.resolve(TMP))
+                || AtomicFiles.isDirectory(root.resolve(MOVEMENT)));
+    String foreign = isQueue ? null : foreignEntry(root);
     if (foreign != null) {
       throw new NoQueueException(
           "%s: expected a queue or an empty directory, found a directory with other content (%s)"
@@ -79,7 +115,7 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead) {
     }
   }
 
-  private @Nullable String foreignEntry() throws IOException {
+  private static @Nullable String foreignEntry(Path root) throws IOException {
     try (Listing entries = new Listing(root)) {
       String name = entries.next();
       while (name != null && isOurs(name)) {
@@ -96,7 +132,8 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead) {
 
   /** Makes what is missing, {@code queue} last: a directory that has it is whole. */
   private void create(@Nullable Integer permissions) throws IOException {
-    if (Files.isDirectory(queue) && Files.isDirectory(tmp) && Files.isDirectory(dead)) {
+    List<Path> parts = parts();
+    if (parts.stream().allMatch(Files::isDirectory)) {
       return;
     }
     Path parent = root.getParent();
@@ -105,13 +142,33 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead) {
     }
     Permissions.makeDirectory(root, permissions);
     Integer same = Permissions.of(root);
-    for (Path part : List.of(tmp, dead, queue)) {
+    for (Path part : parts) {
       Permissions.makeDirectory(part, same);
     }
     Durable.forceDirectory(root);
     if (parent != null) {
       Durable.forceDirectory(parent);
     }
+  }
+
+  private List<Path> parts() {
+    return shared ? List.of(tmp, dead, movement, queue) : List.of(tmp, dead, queue);
+  }
+
+  /** How the states of its tasks are written down. */
+  Naming naming(DeadTasks deadTasks, Permissions permissions, Clock clock) {
+    return shared
+        ? new PythonNames(this, deadTasks, permissions, clock)
+        : new FullNames(this, deadTasks);
+  }
+
+  /** Where its tasks were inserted, as they say themselves: a path, for Python. */
+  String queueName() {
+    return shared ? root.toString() : url();
+  }
+
+  String url() {
+    return "fq://" + root;
   }
 
   /** What others may do with the files in it. */
@@ -141,10 +198,16 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead) {
     }
   }
 
+  /** What a task that is looked for is like. */
+  @FunctionalInterface
+  interface Condition {
+    boolean isMetBy(TaskName name) throws IOException;
+  }
+
   /** Some task in {@code queue/} that is wanted, or null when there is none. */
-  @Nullable TaskName find(Predicate<TaskName> wanted) throws IOException {
+  @Nullable TaskName find(Condition wanted) throws IOException {
     TaskName[] found = {null};
-    forEachTask(name -> found[0] = found[0] == null && wanted.test(name) ? name : found[0]);
+    forEachTask(name -> found[0] = found[0] == null && wanted.isMetBy(name) ? name : found[0]);
     return found[0];
   }
 

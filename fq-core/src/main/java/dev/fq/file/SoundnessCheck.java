@@ -26,6 +26,7 @@ final class SoundnessCheck {
 
   private final QueueDirectory directory;
   private final DeadTasks deadTasks;
+  private final Naming naming;
   private final Clock clock;
   private final boolean fix;
   private final long bodies;
@@ -41,7 +42,9 @@ final class SoundnessCheck {
    */
   SoundnessCheck(QueueDirectory directory, Clock clock, boolean fix, long bodies) {
     this.directory = directory;
-    this.deadTasks = new DeadTasks(directory.dead(), directory.permissions(new Random()));
+    Permissions permissions = directory.permissions(new Random());
+    this.deadTasks = new DeadTasks(directory.dead(), permissions);
+    this.naming = directory.naming(deadTasks, permissions, clock);
     this.clock = clock;
     this.fix = fix;
     this.bodies = bodies;
@@ -106,8 +109,7 @@ final class SoundnessCheck {
       boolean same = Files.mismatch(directory.task(first), directory.task(second)) < 0;
       return same
           ? AtomicFiles.delete(directory.task(second))
-          : AtomicFiles.move(
-              directory.task(second), directory.task(TaskName.fresh(TaskId.next(), second.due())));
+          : naming.publish(directory.task(second), TaskId.next(), second.due());
     } catch (IOException e) {
       if (AtomicFiles.isGone(e)) {
         return false;
@@ -156,7 +158,8 @@ final class SoundnessCheck {
     boolean moved =
         name.isDue(clock.instant().getEpochSecond())
             && Files.isReadable(file)
-            && deadTasks.take(file, name.id());
+            && !naming.mayBeUnfinished(name)
+            && naming.giveUp(name);
     if (moved) {
       String holder = name.holder() == null ? "" : name.holder();
       String reason = "not a task: " + e.getMessage();
@@ -221,8 +224,7 @@ final class SoundnessCheck {
 
   private Finding counters() throws IOException {
     try {
-      new Counters(directory.root(), Holders.thisHost(), directory.permissions(new Random()))
-          .totals();
+      Counters.of(directory, Holders.thisHost(), directory.permissions(new Random())).totals();
     } catch (IOException e) {
       return Finding.bad("counters", String.valueOf(e.getMessage()), "remove the file");
     }
@@ -230,7 +232,8 @@ final class SoundnessCheck {
     Listing.forEach(
         directory.root(),
         name -> {
-          if (Counters.isCounter(name) && hasNul(directory.root().resolve(name))) {
+          boolean isHosts = Counters.isCounter(name) && !Counters.isOfPython(name);
+          if (isHosts && hasNul(directory.root().resolve(name))) {
             holes.add(name);
           }
         });

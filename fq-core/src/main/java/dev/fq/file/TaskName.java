@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One name in {@code queue/}: the state of one task. The grammar is in the package's description.
+ * How much of a state its name says is a {@link Naming}'s business.
  *
  * @param fileName the name as it is on disk
  * @param due Unix seconds
  * @param attempt how often leased; 0 for never
- * @param holder null when the name has none
+ * @param holder null when nobody is known to hold it
  */
 record TaskName(String fileName, long due, TaskId id, int attempt, @Nullable String holder) {
 
@@ -96,6 +97,21 @@ record TaskName(String fileName, long due, TaskId id, int attempt, @Nullable Str
     return of(until, id, attempt, null);
   }
 
+  /** The same file, of which more is known than its name says. */
+  TaskName as(int knownAttempt, @Nullable String knownHolder) {
+    return new TaskName(fileName, due, id, knownAttempt, knownHolder);
+  }
+
+  /** The same state under a name that says when it is due and no more. */
+  TaskName plain() {
+    return new TaskName(due + SEPARATOR + id.value() + SUFFIX, due, id, attempt, holder);
+  }
+
+  /** The same state under a name that says all. */
+  TaskName full() {
+    return of(due, id, attempt, holder);
+  }
+
   private static TaskName of(long due, TaskId id, int attempt, @Nullable String holder) {
     StringBuilder name = new StringBuilder(128).append(due).append(SEPARATOR).append(id.value());
     if (attempt > 0) {
@@ -120,6 +136,11 @@ record TaskName(String fileName, long due, TaskId id, int attempt, @Nullable Str
 
   TaskInfo info(long now) {
     return new TaskInfo(id, state(now), Instant.ofEpochSecond(due), attempt, holder);
+  }
+
+  /** Whether an attempt has ended that may have left a reason; the one that is leased has not. */
+  boolean mayHaveFailed() {
+    return holder == null ? attempt > 0 : attempt > 1;
   }
 
   /**

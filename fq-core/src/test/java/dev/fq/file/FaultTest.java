@@ -81,22 +81,32 @@ class FaultTest {
 
   @TestFactory
   Stream<DynamicTest> everyVerbSurvivesTroubleAtEachOfItsSteps() {
+    return everyVerbWithEveryTrouble(false);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyVerbSurvivesItToo_whereTheQueueIsSharedWithPython() {
+    return everyVerbWithEveryTrouble(true);
+  }
+
+  private static Stream<DynamicTest> everyVerbWithEveryTrouble(boolean shared) {
     return VERBS.keySet().stream()
         .flatMap(
             verb ->
                 Stream.of(Fault.Kind.values())
                     .map(
                         kind ->
-                            DynamicTest.dynamicTest(verb + ", " + kind, () -> tryAt(verb, kind))));
+                            DynamicTest.dynamicTest(
+                                verb + ", " + kind, () -> tryAt(verb, kind, shared))));
   }
 
-  private static void tryAt(String verb, Fault.Kind kind) throws Exception {
+  private static void tryAt(String verb, Fault.Kind kind, boolean shared) throws Exception {
     int steps = 0;
     Fault fault;
     do {
       assertThat(steps).as("a verb that never ends").isLessThan(MAX_OPERATIONS);
       fault = new Fault(kind, steps++);
-      try (Run run = new Run()) {
+      try (Run run = new Run(shared)) {
         run.run(VERBS.get(verb), fault);
       } catch (Exception | AssertionError e) {
         throw new AssertionError(verb + ", " + fault + ": " + e.getMessage(), e);
@@ -124,8 +134,10 @@ class FaultTest {
     private boolean rezeroed;
     private boolean killed;
     private boolean failed;
+    private final boolean shared;
 
-    Run() throws Exception {
+    Run(boolean shared) throws Exception {
+      this.shared = shared;
       try (FileQueue sound = open(root, false)) {
         insert(sound, "h", 2);
         sound.fail(leaseThe("h1", sound), "first", ZERO);
@@ -149,6 +161,7 @@ class FaultTest {
           .random(new Random(1))
           .host("node1")
           .durable(isDurable)
+          .sharedWithPython(shared)
           .open(OpenMode.CREATE);
     }
 
@@ -279,7 +292,12 @@ class FaultTest {
       missing.removeAll(mayBeGone);
       assertThat(missing).as("missing from %s", names).isEmpty();
       assertThat(found.keySet()).filteredOn(refused::contains).isEmpty();
-      assertThat(names).containsAll(leased.stream().map(Lease::receipt).toList());
+      assertThat(names).containsAll(leased.stream().map(this::fileName).toList());
+    }
+
+    private String fileName(Lease lease) {
+      TaskName name = TaskName.parse(lease.receipt());
+      return shared ? name.plain().fileName() : name.fileName();
     }
 
     private void countsAreRight(FileQueue observer, Fault fault) throws IOException {
@@ -334,7 +352,7 @@ class FaultTest {
 
   @Test
   void taskThatAnOldListingHidesIsFoundLater() throws Exception {
-    try (Run run = new Run()) {
+    try (Run run = new Run(false)) {
       Path tasks = run.recording.wrapPath(run.root).resolve("queue");
       run.recording.interfere(Fault.oldListings(Map.of(tasks, List.of())));
       assertThat(run.queue.lease(100, ofMinutes(5), ZERO)).isEmpty();
@@ -348,7 +366,7 @@ class FaultTest {
 
   @Test
   void taskThatOnlyAnOldListingShowsIsNobodys() throws Exception {
-    try (Run run = new Run();
+    try (Run run = new Run(false);
         FileQueue other = run.open(run.root, false)) {
       Path tasks = run.recording.wrapPath(run.root).resolve("queue");
       List<Path> before;

@@ -8,6 +8,7 @@ import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -18,10 +19,16 @@ abstract class FileQueueContract extends QueueBackendContract {
   /** Where the queue shall be; the same for the whole of one test. */
   protected abstract Path root() throws IOException;
 
+  /** Whether the queue is made in python-task-queue's format. */
+  protected boolean isSharedWithPython() {
+    return false;
+  }
+
   @Override
   protected QueueBackend open(MutableClock clock) throws IOException {
     return FileQueue.at(root())
         .clock(clock)
+        .sharedWithPython(isSharedWithPython())
         .news(() -> new JumpingNews(clock))
         .open(OpenMode.CREATE);
   }
@@ -36,6 +43,8 @@ abstract class FileQueueContract extends QueueBackendContract {
     try (Stream<Path> files = Files.list(root().resolve("queue"))) {
       Path file = files.filter(f -> f.toString().contains(id.value())).findFirst().orElseThrow();
       Files.writeString(file, "{\"payload\": {\"text\": \"a\"");
+      // Nobody is writing it any more.
+      Files.setLastModifiedTime(file, FileTime.from(firstInstant().minusSeconds(3_600)));
     }
     return true;
   }

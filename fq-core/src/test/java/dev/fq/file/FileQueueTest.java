@@ -145,6 +145,17 @@ class FileQueueTest {
   }
 
   @Test
+  void purgedTaskLeavesNoLogBehind() throws Exception {
+    insert(ID, ZERO);
+    queue.fail(leaseOne(), "no luck", ZERO);
+    assertThat(names("dead")).containsExactly(ID + ".log");
+
+    queue.purge();
+
+    assertThat(names("dead")).isEmpty();
+  }
+
+  @Test
   void everyHostCountsInItsOwnFilesAndTheSumIsTheCount() throws Exception {
     try (FileQueue other = builder("node2.cluster").open(OpenMode.EXISTING)) {
       insert(ID, ZERO);
@@ -227,15 +238,6 @@ class FileQueueTest {
     FileQueue.at(empty).clock(clock).open(OpenMode.CREATE).close();
 
     assertThat(Files.isDirectory(empty.resolve("queue"))).isTrue();
-  }
-
-  @Test
-  void directoryThatPythonMayBeUsingIsRefused() throws Exception {
-    Files.createDirectory(root.resolve("movement"));
-
-    assertThatThrownBy(() -> FileQueue.at(root).open(OpenMode.EXISTING))
-        .isInstanceOf(NoQueueException.class)
-        .hasMessageContaining("python-task-queue");
   }
 
   @Test

@@ -18,6 +18,8 @@ import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
 import java.io.IOException;
 import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -91,21 +93,58 @@ class HistoryTest {
         .ofMaxSize(60);
   }
 
+  /**
+   * How long the seconds of steps are. Python's names tell leases apart by their last second, and
+   * give one a few seconds more for that: with coarse times, that changes no order.
+   *
+   * @param unit of all times
+   * @param rest what leases and delays have more than whole units
+   */
+  private record Scale(Duration unit, Duration rest) {
+    static final Scale SECONDS = new Scale(Duration.ofSeconds(1), Duration.ZERO);
+    static final Scale COARSE = new Scale(Duration.ofSeconds(1_000), Duration.ofSeconds(500));
+
+    Duration passing(int seconds) {
+      return unit.multipliedBy(seconds);
+    }
+
+    Duration lasting(int seconds) {
+      return seconds == 0 ? Duration.ZERO : passing(seconds).plus(rest);
+    }
+
+    Instant shown(Instant time) {
+      long seconds = time.getEpochSecond();
+      return Instant.ofEpochSecond(seconds - seconds % unit.toSeconds());
+    }
+  }
+
   @Property(tries = 400)
   void fileQueueShowsWhatTheModelShows(@ForAll("histories") List<Step> history) throws Exception {
+    compare(history, false, Scale.SECONDS);
+  }
+
+  @Property(tries = 400)
+  void queueSharedWithPythonShowsWhatTheModelShows(@ForAll("histories") List<Step> history)
+      throws Exception {
+    compare(history, true, Scale.COARSE);
+  }
+
+  private static void compare(List<Step> history, boolean shared, Scale scale) throws Exception {
     MutableClock clock = MutableClock.atSomeTime();
     try (FileSystem fileSystem = Jimfs.newFileSystem(Configuration.unix());
         FileQueue files =
             FileQueue.at(fileSystem.getPath("/work/q"))
                 .clock(clock)
                 .random(new Random(1))
+                .sharedWithPython(shared)
                 .open(OpenMode.CREATE)) {
       QueueBackend model = JumpingMemoryQueue.at(clock);
-      List<Runner> runners = List.of(new Runner(files, clock), new Runner(model, clock));
+      List<Runner> runners =
+          List.of(new Runner(files, clock, scale), new Runner(model, clock, scale));
       int inserted = 0;
       for (Step step : history) {
         if (step.verb == Verb.PASS_TIME) {
-          clock.advance(Duration.ofSeconds(step.seconds));
+          clock.advance(scale.passing(step.seconds));
         }
         Step bounded =
             step.verb == Verb.INSERT && inserted++ >= MAX_TASKS
@@ -117,7 +156,27 @@ class HistoryTest {
           seen.add(runner.take(bounded, id) + "\n" + runner.look());
         }
         assertThat(seen.get(0)).as("after %s", step).isEqualTo(seen.get(1));
+        if (shared) {
+          pythonCanReadAndFindEveryTask(files.path());
+        }
       }
+    }
+  }
+
+  private static void pythonCanReadAndFindEveryTask(Path queue) throws IOException {
+    List<Path> tasks;
+    try (Stream<Path> files = Files.list(queue.resolve("queue"))) {
+      tasks = files.toList();
+    }
+    for (Path task : tasks) {
+      String name = task.getFileName().toString();
+      assertThat(name).matches("[0-9]+--(?!.*--)[^.]*\\.json");
+      String id = name.substring(name.indexOf("--") + 2, name.length() - ".json".length());
+      List<String> names = Files.readAllLines(queue.resolve("movement").resolve(id));
+      assertThat(names).contains(name);
+    }
+    try (Stream<Path> records = Files.list(queue.resolve("movement"))) {
+      assertThat(records).as("of %s", tasks).hasSize(tasks.size());
     }
   }
 
@@ -125,11 +184,13 @@ class HistoryTest {
   private static final class Runner {
     private final QueueBackend queue;
     private final MutableClock clock;
+    private final Scale scale;
     private final List<Lease> leases = new ArrayList<>();
 
-    Runner(QueueBackend queue, MutableClock clock) {
+    Runner(QueueBackend queue, MutableClock clock, Scale scale) {
       this.queue = queue;
       this.clock = clock;
+      this.scale = scale;
     }
 
     String take(Step step, TaskId id) throws Exception {
@@ -141,12 +202,13 @@ class HistoryTest {
     }
 
     private Object outcome(Step step, TaskId id) throws Exception {
-      Duration time = Duration.ofSeconds(step.seconds);
+      Duration time = scale.lasting(step.seconds);
+      Duration leaseTime = scale.lasting(step.seconds + 1);
       switch (step.verb) {
         case INSERT ->
             queue.insert(List.of(new NewTask(id, Payload.ofJson("\"" + id + "\""), time)));
         case LEASE -> {
-          return lease(time.plusSeconds(1));
+          return lease(leaseTime);
         }
         case RELEASE_ALL -> {
           return queue.releaseAll(info -> true);
@@ -159,7 +221,7 @@ class HistoryTest {
         }
         case REZERO -> queue.rezero();
         default -> {
-          return leases.isEmpty() ? "none" : useLease(step, time);
+          return leases.isEmpty() ? "none" : useLease(step, time, leaseTime);
         }
       }
       return "done";
@@ -171,16 +233,18 @@ class HistoryTest {
       fresh.sort((one, other) -> one.id().compareTo(other.id()));
       for (Lease lease : fresh) {
         leases.add(lease);
-        won.put(lease.id().value(), lease.attempt() + " " + lease.deadline() + lease.payload());
+        Instant deadline = scale.shown(lease.deadline());
+        won.put(lease.id().value(), lease.attempt() + " " + deadline + lease.payload());
       }
       return won.toString();
     }
 
-    private String useLease(Step step, Duration time) throws IOException, LeaseLostException {
+    private String useLease(Step step, Duration time, Duration leaseTime)
+        throws IOException, LeaseLostException {
       int which = step.which % leases.size();
       Lease lease = leases.get(which);
       switch (step.verb) {
-        case RENEW -> leases.add(queue.renew(lease, time.plusSeconds(1)));
+        case RENEW -> leases.add(queue.renew(lease, leaseTime));
         case RELEASE -> queue.release(lease);
         case COMPLETE -> queue.complete(lease);
         case DELETE -> queue.delete(lease);
@@ -207,7 +271,7 @@ class HistoryTest {
 
     private String line(TaskInfo info, TaskDetail detail) {
       boolean pending = info.due().isAfter(clock.instant());
-      Instant due = pending ? info.due() : Instant.EPOCH;
+      Instant due = pending ? scale.shown(info.due()) : Instant.EPOCH;
       List<String> failures = detail.failures().stream().map(Runner::line).toList();
       return "%s %s %d %s %s"
           .formatted(info.state(), due, info.attempt(), pending && info.holder() != null, failures);

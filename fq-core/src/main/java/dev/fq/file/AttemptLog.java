@@ -1,0 +1,122 @@
+package dev.fq.file;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What fq's workers have done with a task, by the lines of its log: where a name cannot say it. The
+ * steps of workers of python-task-queue are not in it.
+ */
+final class AttemptLog {
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final String ATTEMPT = "attempt";
+  private static final String HOLDER = "holder";
+  private static final String AT = "at";
+  private static final String LEASED = "leased";
+  private static final String DELAYED = "delayed";
+
+  private int attempt;
+  private @Nullable String holder;
+  private final Set<Long> leased = new HashSet<>();
+  private final Set<Long> delayed = new HashSet<>();
+
+  // Of all attempts but the last one.
+  private final Set<Long> leasedBefore = new HashSet<>();
+
+  private AttemptLog() {}
+
+  /** What these lines say; those that are none of it are passed over. */
+  static AttemptLog of(List<String> lines) {
+    AttemptLog log = new AttemptLog();
+    lines.forEach(line -> log.add(json(line)));
+    return log;
+  }
+
+  private static JsonNode json(String line) {
+    try {
+      return MAPPER.readTree(line);
+    } catch (JsonProcessingException e) {
+      // Half a line, of a process that was killed.
+      return MissingNode.getInstance();
+    }
+  }
+
+  private void add(JsonNode line) {
+    int of = line.path(ATTEMPT).asInt();
+    if (of > attempt) {
+      attempt = of;
+      holder = line.path(HOLDER).asText();
+      leasedBefore.addAll(leased);
+      leased.clear();
+      delayed.clear();
+    }
+    if (line.has(LEASED)) {
+      // RACE: who has lost the task may write that he renews it, and then cannot.
+      (of == attempt ? leased : leasedBefore).add(line.path(LEASED).asLong());
+    }
+    if (line.has(DELAYED) && of == attempt) {
+      delayed.add(line.path(DELAYED).asLong());
+    }
+  }
+
+  /** A line that says this of a task: it is leased or, without a holder, delayed. */
+  static String line(TaskName state, String holder, Instant at) {
+    ObjectNode line =
+        MAPPER
+            .createObjectNode()
+            .put(ATTEMPT, state.attempt())
+            .put(HOLDER, holder)
+            .put(AT, at.toString());
+    return line.put(state.holder() == null ? DELAYED : LEASED, state.due()).toString();
+  }
+
+  /** How often fq's workers have leased the task. */
+  int attempt() {
+    return attempt;
+  }
+
+  /** Who of them did so last; null when none has. */
+  @Nullable String holder() {
+    return holder;
+  }
+
+  /** Whether the last attempt was leased until then. */
+  boolean isLeasedUntil(long due) {
+    return leased.contains(due);
+  }
+
+  /** Whether the last attempt failed, and the task is to be tried again then. */
+  boolean isDelayedUntil(long due) {
+    return delayed.contains(due);
+  }
+
+  /**
+   * The first time from this one on, or backwards, that no lease before the last attempt's had:
+   * where a name says no more than its time, who has lost such a lease must not find it again.
+   */
+  long unusedBefore(long due, int step) {
+    long unused = due;
+    while (leasedBefore.contains(unused)) {
+      unused += step;
+    }
+    return unused;
+  }
+
+  /** The same for all leases there were. */
+  long unused(long due, int step) {
+    long unused = due;
+    while (leasedBefore.contains(unused) || leased.contains(unused)) {
+      unused += step;
+    }
+    return unused;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.fq.file;
+
+import dev.fq.spi.TaskId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The directory {@code movement/} of python-task-queue: a file for each task, a line for each name
+ * that the task has had. Python finds a task by its last lines; fq writes them for Python's sake,
+ * and itself finds tasks by listing {@code queue/}.
+ */
+final class Movement {
+
+  private static final Logger log = LoggerFactory.getLogger(Movement.class);
+
+  private final Path directory;
+  private final Permissions permissions;
+
+  Movement(Path directory, Permissions permissions) {
+    this.directory = directory;
+    this.permissions = permissions;
+  }
+
+  /** Adds a name that this task has now. */
+  void add(TaskName name) throws IOException {
+    AtomicFiles.append(file(name.id()), (name.fileName() + "\n").getBytes(StandardCharsets.UTF_8));
+    permissions.giveTo(file(name.id()));
+  }
+
+  /** The same after a step that has been taken and stands, whatever becomes of this. */
+  void addTaken(TaskName name) {
+    try {
+      add(name);
+    } catch (IOException e) {
+      log.warn(
+          "{}: {} cannot be written down, so python-task-queue cannot delete or renew the task: {}",
+          file(name.id()),
+          name.fileName(),
+          e.toString());
+    }
+  }
+
+  /** Drops what was written of a task that is no longer in {@code queue/}. */
+  void forget(TaskId id) {
+    try {
+      AtomicFiles.delete(file(id));
+    } catch (IOException e) {
+      // It is in nobody's way.
+      log.debug("{}: cannot be removed: {}", file(id), e.toString());
+    }
+  }
+
+  /**
+   * Whether this task has had no other name, as far as is written down: nobody has ever leased it.
+   */
+  boolean isFirst(TaskName name) throws IOException {
+    try {
+      List<String> lines =
+          new String(Files.readAllBytes(file(name.id())), StandardCharsets.UTF_8).lines().toList();
+      return lines.size() == 1 && lines.get(0).equals(name.fileName());
+    } catch (IOException e) {
+      // Python's insert writes the task first, and its lease opens this file before its rename.
+      if (AtomicFiles.isGone(e)) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  Path file(TaskId id) {
+    return directory.resolve(id.value());
+  }
+}

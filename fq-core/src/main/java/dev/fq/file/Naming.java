@@ -1,0 +1,88 @@
+package dev.fq.file;
+
+import dev.fq.spi.TaskId;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the states of tasks are written down: what their names say, and what stands beside. Every
+ * transition of a task to, in or from {@code queue/} is one call here, and one rename or deletion
+ * of its file; when that file is gone, another was faster and nothing has happened.
+ */
+interface Naming {
+
+  /**
+   * Refuses ids that no name here can have.
+   *
+   * @throws IllegalArgumentException saying which and why
+   */
+  void requirePossible(TaskId id);
+
+  /**
+   * Brings in a file, as a task that nobody has leased.
+   *
+   * @param due Unix seconds; 0 is "now"
+   * @return false when the file is gone
+   */
+  boolean publish(Path file, TaskId id, long due) throws IOException;
+
+  /** Takes back what {@link #publish} has written beside a task that it did not bring in. */
+  void withdraw(TaskId id);
+
+  /**
+   * Leases what is waiting.
+   *
+   * @param until Unix seconds; the lease lasts as long, or a little longer
+   * @return the lease; null when another was faster
+   */
+  @Nullable TaskName lease(TaskName waiting, long until, String holder) throws IOException;
+
+  /** What the holder's lease is to become when it is renewed until then, or a little longer. */
+  TaskName renewed(TaskName held, long until) throws IOException;
+
+  /** What a task is to become that its holder lets go until then; 0 is "now". */
+  TaskName letGo(TaskName name, long until) throws IOException;
+
+  /**
+   * Makes a task what {@link #renewed} or {@link #letGo} said.
+   *
+   * @return false when the first name is gone
+   */
+  boolean move(TaskName from, TaskName to) throws IOException;
+
+  /**
+   * Puts a task among the dead.
+   *
+   * @return false when the name is gone
+   */
+  boolean giveUp(TaskName name) throws IOException;
+
+  /**
+   * Makes a dead task one that nobody has leased, and forgets its attempts.
+   *
+   * @return false when it is not among the dead
+   */
+  boolean revive(TaskId id) throws IOException;
+
+  /**
+   * Deletes a task, and what is kept of its attempts.
+   *
+   * @return false when the name is gone
+   */
+  boolean delete(TaskName name) throws IOException;
+
+  /** The name that a lease with this {@link TaskName#full full} name has on disk. */
+  TaskName spelled(TaskName full);
+
+  /** Makes out what listed names mean, with what stands beside them now. */
+  Reader reader() throws IOException;
+
+  /** Whether what cannot be read as a task may only not have been written to its end. */
+  boolean mayBeUnfinished(TaskName name) throws IOException;
+
+  /** Says of a name all that is known. */
+  interface Reader {
+    TaskName read(TaskName listed) throws IOException;
+  }
+}

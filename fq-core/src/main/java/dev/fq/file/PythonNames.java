@@ -1,0 +1,211 @@
+package dev.fq.file;
+
+import dev.fq.spi.TaskId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The format of python-task-queue, whose workers may be at work here too: a name says when the task
+ * is due and no more, and {@code movement/} has all the names it has had. Which attempt it is and
+ * who holds it, as far as it was one of fq's workers, is in the task's log; docs/python.md has the
+ * steps of both sides.
+ */
+final class PythonNames implements Naming {
+
+  private static final Logger log = LoggerFactory.getLogger(PythonNames.class);
+
+  /** Who holds a task that none of fq's workers has leased. */
+  static final String PYTHON = "python";
+
+  private static final String SEPARATOR = "--";
+
+  /** Nobody takes longer to write one task. */
+  private static final Duration WRITING = Duration.ofMinutes(1);
+
+  private final QueueDirectory directory;
+  private final DeadTasks deadTasks;
+  private final Movement movement;
+  private final Clock clock;
+
+  PythonNames(QueueDirectory directory, DeadTasks deadTasks, Permissions permissions, Clock clock) {
+    this.directory = directory;
+    this.deadTasks = deadTasks;
+    this.movement = new Movement(directory.movement(), permissions);
+    this.clock = clock;
+  }
+
+  /** Python takes what stands after the second {@code --} for a third part, and ends. */
+  @Override
+  public void requirePossible(TaskId id) {
+    if (id.value().contains(SEPARATOR)) {
+      throw new IllegalArgumentException(
+          "task id \"%s\": expected one without \"--\", since python-task-queue, with which %s is"
+                  .formatted(id, directory.root())
+              + " shared, cannot read such names");
+    }
+  }
+
+  /** Written down first: once the task is there, a worker of Python may add to what is written. */
+  @Override
+  public boolean publish(Path file, TaskId id, long due) throws IOException {
+    requirePossible(id);
+    TaskName fresh = TaskName.fresh(id, due);
+    movement.add(fresh);
+    return AtomicFiles.move(file, directory.task(fresh));
+  }
+
+  @Override
+  public void withdraw(TaskId id) {
+    movement.forget(id);
+  }
+
+  @Override
+  public @Nullable TaskName lease(TaskName waiting, long until, String holder) throws IOException {
+    TaskName claimed = waiting.leased(until, holder).plain();
+    if (!rename(waiting, claimed)) {
+      return null;
+    }
+    // Nobody else leases it now, so what its log says is true.
+    AttemptLog past = past(waiting.id());
+    int attempt = Math.max(past.attempt(), waiting.attempt()) + 1;
+    TaskName leased = claimed.as(attempt, holder).renewed(past.unused(until, 1)).plain();
+    // RACE: who has lost a lease until then may still end what he takes for his own.
+    if (leased.due() != until && !rename(claimed, leased)) {
+      return null;
+    }
+    note(leased, holder);
+    movement.addTaken(leased);
+    return leased;
+  }
+
+  @Override
+  public TaskName renewed(TaskName held, long until) throws IOException {
+    return held.renewed(past(held.id()).unusedBefore(until, 1)).plain();
+  }
+
+  /** "Now" is the time, as Python has it. */
+  @Override
+  public TaskName letGo(TaskName name, long until) throws IOException {
+    AttemptLog past = past(name.id());
+    long due =
+        until == 0 ? past.unused(clock.instant().getEpochSecond(), -1) : past.unused(until, 1);
+    return name.letGo(due).plain();
+  }
+
+  /**
+   * What will be is logged before the rename, so that nobody sees the name without it; a line of
+   * who then cannot rename is one of a lease that was lost.
+   */
+  @Override
+  public boolean move(TaskName from, TaskName to) throws IOException {
+    if (to.holder() != null) {
+      note(to, to.holder());
+    } else if (to.attempt() > 0 && !to.isDue(clock.instant().getEpochSecond())) {
+      note(to, from.holder() == null ? "" : from.holder());
+    }
+    boolean moved = rename(from, to);
+    if (moved) {
+      movement.addTaken(to);
+    }
+    return moved;
+  }
+
+  private boolean rename(TaskName from, TaskName to) throws IOException {
+    return AtomicFiles.move(directory.task(from), directory.task(to));
+  }
+
+  /** A task that is worked on is worth more than the count of its attempts. */
+  private void note(TaskName state, String holder) {
+    try {
+      deadTasks.append(state.id(), AttemptLog.line(state, holder, clock.instant()));
+    } catch (IOException e) {
+      log.warn(
+          "{}: attempt {} cannot be written down, and will not be counted: {}",
+          deadTasks.logFile(state.id()),
+          state.attempt(),
+          e.toString());
+    }
+  }
+
+  @Override
+  public boolean giveUp(TaskName name) throws IOException {
+    boolean taken = deadTasks.take(directory.task(name), name.id());
+    if (taken) {
+      movement.forget(name.id());
+    }
+    return taken;
+  }
+
+  /** The log goes first: who leases the task at once must find a new one. */
+  @Override
+  public boolean revive(TaskId id) throws IOException {
+    deadTasks.forget(id);
+    return publish(deadTasks.bodyFile(id), id, 0);
+  }
+
+  @Override
+  public boolean delete(TaskName name) throws IOException {
+    boolean deleted = AtomicFiles.delete(directory.task(name));
+    if (deleted) {
+      movement.forget(name.id());
+      deadTasks.forget(name.id());
+    }
+    return deleted;
+  }
+
+  @Override
+  public TaskName spelled(TaskName full) {
+    return full.plain();
+  }
+
+  /** Which tasks have a log is listed once, and spares looking for those of all the others. */
+  @Override
+  public Reader reader() throws IOException {
+    long now = clock.instant().getEpochSecond();
+    Set<TaskId> logged = deadTasks.logged();
+    return listed -> {
+      AttemptLog past = logged.contains(listed.id()) ? past(listed.id()) : AttemptLog.of(List.of());
+      int attempt = Math.max(past.attempt(), listed.attempt());
+      return listed.as(attempt, listed.isDue(now) ? null : holder(listed, past));
+    };
+  }
+
+  /** Who holds a task that is not due; null when it is only delayed. */
+  private @Nullable String holder(TaskName name, AttemptLog past) throws IOException {
+    if (name.attempt() > 0) {
+      return name.holder();
+    }
+    if (past.isLeasedUntil(name.due())) {
+      return past.holder();
+    }
+    return past.isDelayedUntil(name.due()) || movement.isFirst(name) ? null : PYTHON;
+  }
+
+  private AttemptLog past(TaskId id) throws IOException {
+    return AttemptLog.of(deadTasks.lines(id));
+  }
+
+  /** Python writes tasks where others may lease them, and its file goes on growing then. */
+  @Override
+  public boolean mayBeUnfinished(TaskName name) throws IOException {
+    try {
+      Instant written = Files.getLastModifiedTime(directory.task(name)).toInstant();
+      return written.plus(WRITING).isAfter(clock.instant());
+    } catch (IOException e) {
+      // RACE: an operator removed it since; then it is nothing to put among the dead.
+      if (AtomicFiles.isGone(e)) {
+        return true;
+      }
+      throw e;
+    }
+  }
+}
