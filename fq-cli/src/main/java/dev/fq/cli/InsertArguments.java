@@ -26,6 +26,13 @@ final class InsertArguments {
       description = "Return only when the tasks would outlast a power cut.")
   private boolean durable;
 
+  @Option(
+      names = "--python",
+      description =
+          "Make the queue, if it is not there, one that workers of python-task-queue can share"
+              + " (docs/python.md).")
+  private boolean python;
+
   @Mixin private QueueSettings settings;
 
   /**
@@ -37,6 +44,9 @@ final class InsertArguments {
     TaskQueue.Builder opening = settings.at(queue);
     if (durable) {
       opening.option("durable", "true");
+    }
+    if (python) {
+      opening.option("python", "true");
     }
     try (TaskQueue tasks = opening.open();
         ProgressBar bar = ProgressBar.named("inserting")) {

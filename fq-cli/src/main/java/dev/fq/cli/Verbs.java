@@ -24,6 +24,7 @@ final class Verbs {
           "cp",
           "mv",
           "doctor",
+          "migrate",
           "completion",
           "license",
           "version",
@@ -66,6 +67,7 @@ final class Verbs {
       case "cp" -> new CpCommand();
       case "mv" -> new MvCommand();
       case "doctor" -> new DoctorCommand();
+      case "migrate" -> new MigrateCommand();
       case "completion" -> new CompletionCommand();
       case "license" -> new LicenseCommand();
       case "version" -> new VersionCommand();

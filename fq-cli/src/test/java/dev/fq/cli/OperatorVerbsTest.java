@@ -299,4 +299,55 @@ class OperatorVerbsTest {
     assertThat(Fq.run("doctor", "sqs://tiles").err())
         .contains("expected a file queue; others have no place to examine");
   }
+
+  @Test
+  void migrationWantsNothingLeased() {
+    Fq migrate = Fq.run("migrate", queue, "--to", "python");
+
+    assertThat(migrate.code()).isEqualTo(ExitCode.TROUBLE);
+    assertThat(migrate.err())
+        .startsWith("fq: " + queue + ": 1 tasks are leased, such as leased-one by ")
+        .endsWith(
+            "; stop all workers, give back what a killed one held with fq release, and try"
+                + " again\n");
+    assertThat(root.resolve("movement")).doesNotExist();
+  }
+
+  @Test
+  void queueIsTurnedIntoPythonsFormatAndBack() {
+    Fq.run("release", queue);
+    String before = status();
+
+    assertThat(Fq.run("migrate", queue, "--to", "python"))
+        .isEqualTo(new Fq(ExitCode.DONE, "renamed 1\n", ""));
+    assertThat(status()).isEqualTo(before);
+    assertThat(root.resolve("movement/leased-one")).exists();
+    assertThat(root.resolve("queue/0--leased-one.json")).exists();
+
+    assertThat(Fq.run("migrate", queue)).isEqualTo(new Fq(ExitCode.DONE, "renamed 1\n", ""));
+    assertThat(status()).isEqualTo(before);
+    assertThat(root.resolve("movement")).doesNotExist();
+    assertThat(root.resolve("queue/0--leased-one.1.json")).exists();
+    assertThat(Fq.run("migrate", queue)).isEqualTo(new Fq(ExitCode.DONE, "renamed 0\n", ""));
+  }
+
+  @Test
+  void migrationIsForFileQueuesOnly() {
+    assertThat(Fq.run("migrate", "sqs://tiles").err())
+        .isEqualTo("fq: sqs://tiles: expected a file queue; others have one format\n");
+  }
+
+  @Test
+  void doctorSaysWhatAQueueThatIsSharedWithPythonCannotDo() {
+    Fq.run("release", queue);
+    Fq.run("migrate", queue, "--to", "python");
+
+    Fq doctor = Fq.run("doctor", queue);
+
+    assertThat(doctor.code()).isEqualTo(ExitCode.DONE);
+    assertThat(doctor.out())
+        .contains(
+            "warn  python       shared with python-task-queue: ",
+            "ok    plain names  python-task-queue can read all names in queue/\n");
+  }
 }

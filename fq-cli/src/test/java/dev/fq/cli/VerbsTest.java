@@ -74,6 +74,24 @@ class VerbsTest {
   }
 
   @Test
+  void insertMakesAQueueThatPythonCanShareWhenAsked() throws Exception {
+    String shared = root.resolveSibling("shared").toString();
+
+    Fq insert = Fq.run("insert", shared, file("{\"a\": 1}").toString(), "--python");
+
+    assertThat(insert).isEqualTo(new Fq(ExitCode.DONE, "inserted 1\n", ""));
+    assertThat(Path.of(shared, "insertions")).hasContent("1");
+    try (Stream<Path> names = Files.list(Path.of(shared, "movement"))) {
+      assertThat(names).hasSize(1);
+    }
+    Fq.run("insert", queue, file("1").toString());
+    assertThat(Fq.run("insert", queue, file("1").toString(), "--python").err())
+        .endsWith(
+            ": this queue is in fq's own format; to share it with python-task-queue, stop its"
+                + " workers and turn it with fq migrate --to python\n");
+  }
+
+  @Test
   void insertStopsAtABrokenLineAndSaysWhatWentIn() throws Exception {
     Path file = file("1", "2", "3", "4", "5", "6", "{\"i\": 7", "8");
 

@@ -100,18 +100,19 @@ final class AttemptLog {
   }
 
   /**
-   * The first time from this one on, or backwards, that no lease before the last attempt's had:
-   * where a name says no more than its time, who has lost such a lease must not find it again.
+   * The first time from this one on until which the last attempt's lease can be renewed: one that
+   * the attempt did not have as a delay, nor any attempt before it as a lease. A name says no more
+   * than its time, and who has lost a lease must not find its name again.
    */
-  long unusedBefore(long due, int step) {
+  long unusedByOthers(long due) {
     long unused = due;
-    while (leasedBefore.contains(unused)) {
-      unused += step;
+    while (leasedBefore.contains(unused) || delayed.contains(unused)) {
+      unused++;
     }
     return unused;
   }
 
-  /** The same for all leases there were. */
+  /** The first time from this one on, by this step, until which nobody has ever leased the task. */
   long unused(long due, int step) {
     long unused = due;
     while (leasedBefore.contains(unused) || leased.contains(unused)) {

@@ -11,8 +11,8 @@ import java.nio.file.Path;
  */
 final class Counters {
 
-  private static final String INSERTIONS = "insertions";
-  private static final String COMPLETIONS = "completions";
+  static final String INSERTIONS = "insertions";
+  static final String COMPLETIONS = "completions";
   private static final byte DOT = '.';
   private static final byte NUL = 0;
 
@@ -64,7 +64,7 @@ final class Counters {
     return isCounterOf(INSERTIONS, fileName) || isCounterOf(COMPLETIONS, fileName);
   }
 
-  private static boolean isCounterOf(String kind, String fileName) {
+  static boolean isCounterOf(String kind, String fileName) {
     return fileName.equals(kind) || fileName.startsWith(kind + ".");
   }
 
@@ -85,6 +85,11 @@ final class Counters {
   record Totals(long inserted, long completed) {}
 
   Totals totals() throws IOException {
+    return totals(root);
+  }
+
+  /** Those of the queue in this directory. */
+  static Totals totals(Path root) throws IOException {
     long[] inserted = {0};
     long[] completed = {0};
     Listing.forEach(

@@ -26,6 +26,7 @@ final class DeadTasks {
 
   private static final String BODY = ".json";
   private static final String LOG = ".log";
+  private static final String FIRST_FIELD = "{\"attempt\"";
 
   private final Path directory;
   private final Permissions permissions;
@@ -101,13 +102,24 @@ final class DeadTasks {
   /** The lines of this task's log. */
   List<String> lines(TaskId id) throws IOException {
     try {
-      return new String(Files.readAllBytes(logFile(id)), StandardCharsets.UTF_8).lines().toList();
+      return new String(Files.readAllBytes(logFile(id)), StandardCharsets.UTF_8)
+          .lines()
+          .map(DeadTasks::whole)
+          .toList();
     } catch (IOException e) {
       if (AtomicFiles.isGone(e)) {
         return List.of();
       }
       throw e;
     }
+  }
+
+  /**
+   * Without what stands before the object: a line that was written by half, for want of room, goes
+   * on as the next. In a string the quotes would be escaped.
+   */
+  private static String whole(String line) {
+    return line.substring(Math.max(0, line.lastIndexOf(FIRST_FIELD)));
   }
 
   /** Does this for every dead task. */
@@ -140,8 +152,7 @@ final class DeadTasks {
             }
           });
     } catch (NoSuchFileException e) {
-      // Somebody has removed the directory with all that was dead.
-      return Set.of();
+      log.debug("{}: somebody has removed it with all that was dead", directory);
     }
     return ids;
   }

@@ -52,6 +52,7 @@ public final class Doctor {
       findings.addAll(new PlaceCheck(directory).examine(soundness.tasks()));
     }
     findings.addAll(sound);
+    findings.addAll(new PythonCheck(directory).examine());
     return findings;
   }
 

@@ -128,7 +128,7 @@ final class Inserter {
   }
 
   private Path newFile(NewTask task) {
-    return directory.tmp().resolve(task.id().value() + "." + Holders.nonce(random));
+    return directory.draft(task.id().value(), random);
   }
 
   private byte[] body(NewTask task) {

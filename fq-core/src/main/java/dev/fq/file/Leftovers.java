@@ -37,7 +37,8 @@ final class Leftovers {
     return old[0];
   }
 
-  private static boolean isOld(Path file, Instant now) throws IOException {
+  /** Whether nobody has written to this file for {@link #AGE}. */
+  static boolean isOld(Path file, Instant now) throws IOException {
     try {
       Instant written = Files.getLastModifiedTime(file).toInstant();
       return written.plus(AGE).isBefore(now) && Files.isRegularFile(file);

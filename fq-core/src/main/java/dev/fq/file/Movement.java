@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,14 @@ final class Movement {
     permissions.giveTo(file(name.id()));
   }
 
-  /** The same after a step that has been taken and stands, whatever becomes of this. */
+  /** Makes it the only name that this task is known to have had; in one step. */
+  void set(TaskName name, Path draft) throws IOException {
+    AtomicFiles.write(draft, (name.fileName() + "\n").getBytes(StandardCharsets.UTF_8));
+    AtomicFiles.move(draft, file(name.id()));
+    permissions.giveTo(file(name.id()));
+  }
+
+  /** As {@link #add}, after a step that has been taken and stands, whatever becomes of this. */
   void addTaken(TaskName name) {
     try {
       add(name);
@@ -55,18 +63,28 @@ final class Movement {
     }
   }
 
+  /** Whether this is one of the names that the task is known to have had. */
+  boolean has(TaskName name) throws IOException {
+    List<String> names = names(name.id());
+    return names != null && names.contains(name.fileName());
+  }
+
   /**
    * Whether this task has had no other name, as far as is written down: nobody has ever leased it.
    */
   boolean isFirst(TaskName name) throws IOException {
+    List<String> names = names(name.id());
+    // Python's insert writes the task first, and its lease opens this file before its rename.
+    return names == null || names.equals(List.of(name.fileName()));
+  }
+
+  /** The names that this task has had; null when nothing is written of it. */
+  private @Nullable List<String> names(TaskId id) throws IOException {
     try {
-      List<String> lines =
-          new String(Files.readAllBytes(file(name.id())), StandardCharsets.UTF_8).lines().toList();
-      return lines.size() == 1 && lines.get(0).equals(name.fileName());
+      return new String(Files.readAllBytes(file(id)), StandardCharsets.UTF_8).lines().toList();
     } catch (IOException e) {
-      // Python's insert writes the task first, and its lease opens this file before its rename.
       if (AtomicFiles.isGone(e)) {
-        return true;
+        return null;
       }
       throw e;
     }

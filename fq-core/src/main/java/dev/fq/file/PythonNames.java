@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ final class PythonNames implements Naming {
   static final String PYTHON = "python";
 
   private static final String SEPARATOR = "--";
+  private static final Pattern READABLE = Pattern.compile("[0-9]+--(?!.*--).*");
 
   /** Nobody takes longer to write one task. */
   private static final Duration WRITING = Duration.ofMinutes(1);
@@ -41,6 +43,14 @@ final class PythonNames implements Naming {
     this.deadTasks = deadTasks;
     this.movement = new Movement(directory.movement(), permissions);
     this.clock = clock;
+  }
+
+  /**
+   * Whether Python can read a name in {@code queue/}; one that it cannot, ends it. It wants a
+   * number and one {@code --}, and takes what follows that for an id, up to the last dot.
+   */
+  static boolean isReadable(String fileName) {
+    return READABLE.matcher(fileName).matches();
   }
 
   /** Python takes what stands after the second {@code --} for a third part, and ends. */
@@ -89,7 +99,7 @@ final class PythonNames implements Naming {
 
   @Override
   public TaskName renewed(TaskName held, long until) throws IOException {
-    return held.renewed(past(held.id()).unusedBefore(until, 1)).plain();
+    return held.renewed(past(held.id()).unusedByOthers(until)).plain();
   }
 
   /** "Now" is the time, as Python has it. */

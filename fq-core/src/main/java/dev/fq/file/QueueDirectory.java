@@ -176,6 +176,11 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
     return new Permissions(root, tmp, random);
   }
 
+  /** A file in {@code tmp/} that nobody else writes. */
+  Path draft(String of, Random random) {
+    return tmp.resolve(of + "." + Holders.nonce(random));
+  }
+
   Path task(TaskName name) {
     return queue.resolve(name.fileName());
   }

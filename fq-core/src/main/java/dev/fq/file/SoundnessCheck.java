@@ -52,7 +52,7 @@ final class SoundnessCheck {
 
   List<Finding> examine() throws IOException {
     Listing.forEach(directory.queue(), this::look);
-    return List.of(doubled(), unreadable(), foreign(), leftovers(), dead(), counters());
+    return List.of(doubled(), unreadable(), foreign(), leftovers(), dead(), records(), counters());
   }
 
   /** How many tasks are in {@code queue/}. */
@@ -131,8 +131,10 @@ final class SoundnessCheck {
       try {
         TaskFiles.payload(directory.task(name));
       } catch (InvalidPayloadException e) {
-        bad.add(name.id() + ": " + e.getMessage());
-        mended += fix && putAside(name, e) ? 1 : 0;
+        if (!naming.mayBeUnfinished(name)) {
+          bad.add(name.id() + ": " + e.getMessage());
+          mended += fix && putAside(name, e) ? 1 : 0;
+        }
       } catch (IOException e) {
         // RACE: leased, renewed or completed since the listing.
         if (!AtomicFiles.isGone(e)) {
@@ -158,7 +160,6 @@ final class SoundnessCheck {
     boolean moved =
         name.isDue(clock.instant().getEpochSecond())
             && Files.isReadable(file)
-            && !naming.mayBeUnfinished(name)
             && naming.giveUp(name);
     if (moved) {
       String holder = name.holder() == null ? "" : name.holder();
@@ -220,6 +221,21 @@ final class SoundnessCheck {
     return found[0] == 0
         ? Finding.ok("dead", "no task is")
         : Finding.warn("dead", "dead tasks: " + found[0], "fq dead list says why");
+  }
+
+  private Finding records() throws IOException {
+    List<Path> orphans = new Records(directory, deadTasks).orphans(tasks.keySet(), clock.instant());
+    if (orphans.isEmpty()) {
+      return Finding.ok("records", "each is of a task");
+    }
+    String found = "%d of tasks that are gone".formatted(orphans.size());
+    if (!fix) {
+      return Finding.warn("records", found, "fq doctor --fix removes them");
+    }
+    for (Path orphan : orphans) {
+      AtomicFiles.delete(orphan);
+    }
+    return Finding.ok("records", found + "; removed");
   }
 
   private Finding counters() throws IOException {

@@ -89,6 +89,7 @@ class DoctorTest {
             "names",
             "tmp",
             "dead",
+            "records",
             "counters");
     assertThat(findings)
         .filteredOn(finding -> !List.of("file system", "space", "clock").contains(finding.check()))
@@ -226,5 +227,106 @@ class DoctorTest {
 
     assertThat(finding("counters").level()).isEqualTo(Level.BAD);
     assertThat(finding("counters").found()).contains("expected a decimal number, found \"many\"");
+  }
+
+  @Test
+  void recordsOfTasksThatAreGoneAreRemovedAfterADay() throws Exception {
+    Path log = Files.writeString(root.resolve("dead/gone.log"), "{}\n");
+    Path ofTask = Files.writeString(root.resolve("dead/a.log"), "{}\n");
+    Files.setLastModifiedTime(ofTask, FileTime.from(clock.instant().minus(Duration.ofDays(2))));
+    Files.setLastModifiedTime(log, FileTime.from(clock.instant().minus(Duration.ofHours(23))));
+    assertThat(finding("records").level()).isEqualTo(Level.OK);
+
+    Files.setLastModifiedTime(log, FileTime.from(clock.instant().minus(Duration.ofHours(25))));
+
+    assertThat(finding("records").found()).isEqualTo("1 of tasks that are gone");
+    assertThat(mended("records").found()).isEqualTo("1 of tasks that are gone; removed");
+    assertThat(log).doesNotExist();
+    assertThat(ofTask).exists();
+  }
+
+  // shared with Python
+
+  private void share() throws IOException {
+    Migration.of(root, clock).toPython(renamed -> {});
+  }
+
+  private List<Finding> ofPython() throws IOException {
+    return new PythonCheck(QueueDirectory.open(root, OpenMode.EXISTING)).examine();
+  }
+
+  @Test
+  void queueOfOurOwnHasNothingToDoWithPython() throws Exception {
+    assertThat(ofPython()).isEmpty();
+  }
+
+  @Test
+  void whoSharesAQueueIsToldWhatItCannotDo() throws Exception {
+    share();
+
+    List<Finding> findings = Doctor.of(root).examine(false, ALL);
+
+    assertThat(findings).filteredOn(finding -> finding.level() == Level.BAD).isEmpty();
+    Finding sharing =
+        findings.stream().filter(each -> each.check().equals("python")).findFirst().orElseThrow();
+    assertThat(sharing.level()).isEqualTo(Level.WARN);
+    assertThat(sharing.found()).contains("no attempts, no holders and no dead tasks");
+    assertThat(sharing.advice()).contains("docs/python.md");
+  }
+
+  @Test
+  void nameThatPythonEndsAtIsBad() throws Exception {
+    share();
+    assertThat(ofPython().get(1).level()).isEqualTo(Level.OK);
+    for (String name : List.of("notes.txt", "x--a.json", "0--a--b.json", ".nfs0001")) {
+      Path file = Files.writeString(tasks.resolve(name), "x");
+
+      assertThat(ofPython().get(1).level()).as(name).isEqualTo(Level.BAD);
+      assertThat(ofPython().get(1).found()).endsWith("such as " + name);
+      Files.delete(file);
+    }
+  }
+
+  @Test
+  void nameOfOurOwnFormatInASharedQueueIsBad() throws Exception {
+    share();
+    Files.move(tasks.resolve("0--a.json"), tasks.resolve("0--a.2.json"));
+
+    assertThat(ofPython().get(1).level()).isEqualTo(Level.BAD);
+    assertThat(ofPython().get(1).advice()).startsWith("fq migrate --to python");
+  }
+
+  @Test
+  void namesOfTasksThatAreGoneAreRemovedAfterADay() throws Exception {
+    share();
+    Path record = Files.writeString(root.resolve("movement/gone"), "0--gone.json\n");
+    Files.setLastModifiedTime(record, FileTime.from(clock.instant().minus(Duration.ofDays(2))));
+    Files.setLastModifiedTime(
+        root.resolve("movement/a"), FileTime.from(clock.instant().minus(Duration.ofDays(2))));
+
+    assertThat(mended("records").found()).isEqualTo("1 of tasks that are gone; removed");
+
+    assertThat(record).doesNotExist();
+    assertThat(root.resolve("movement/a")).exists();
+  }
+
+  @Test
+  void taskThatPythonIsWritingIsNotBroken() throws Exception {
+    share();
+    Path half = Files.writeString(tasks.resolve("0--half.json"), "{\"payl");
+    Files.setLastModifiedTime(half, FileTime.from(clock.instant()));
+
+    assertThat(mended("bodies").level()).isEqualTo(Level.OK);
+
+    Files.setLastModifiedTime(half, FileTime.from(clock.instant().minusSeconds(61)));
+    assertThat(finding("bodies").level()).isEqualTo(Level.BAD);
+  }
+
+  @Test
+  void nulBytesOfPythonsCounterAreNoHoles() throws Exception {
+    share();
+    Files.write(root.resolve("completions"), new byte[5]);
+
+    assertThat(finding("counters").level()).isEqualTo(Level.OK);
   }
 }

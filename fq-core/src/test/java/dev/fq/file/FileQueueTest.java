@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import dev.fq.spi.Failure;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.MutableClock;
@@ -142,6 +143,18 @@ class FileQueueTest {
     assertThat(lines.get(0))
         .startsWith("{\"attempt\":1,\"holder\":\"node1-")
         .endsWith("\"at\":\"2026-11-24T12:00:00Z\",\"reason\":\"exit code 1\\nno such tile\"}");
+  }
+
+  @Test
+  void lineThatWasWrittenByHalfCostsNoOther() throws Exception {
+    insert(ID, ZERO);
+    Files.writeString(root.resolve("dead").resolve(ID + ".log"), "{\"attempt\":1,\"holder\":\"no");
+    queue.fail(leaseOne(), "says \"{\\\"attempt\\\"\"", ZERO);
+
+    List<Failure> failures = queue.peek(ID).orElseThrow().failures();
+
+    assertThat(failures).hasSize(1);
+    assertThat(failures.get(0).reason()).isEqualTo("says \"{\\\"attempt\\\"\"");
   }
 
   @Test

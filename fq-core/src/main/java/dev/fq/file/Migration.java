@@ -1,0 +1,184 @@
+package dev.fq.file;
+
+import dev.fq.spi.NoQueueException;
+import dev.fq.spi.OpenMode;
+import dev.fq.spi.TaskState;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.LongConsumer;
+
+/**
+ * Turns a file queue from fq's own format into the one that is shared with python-task-queue, or
+ * back: in place, a rename a task, with its workers stopped. One that was broken off, or killed, is
+ * carried on by the next; the queue can be worked on by fq in between.
+ *
+ * <p>Attempts of fq's workers are kept, and so are delays, failures, dead tasks and counts. Until
+ * it is done the directory has a folder {@code movement/}, so that every process takes it for a
+ * shared one.
+ */
+public final class Migration {
+
+  private static final String TO_BE_DONE =
+      "; stop all workers, give back what a killed one held with fq release, and try again";
+
+  private final QueueDirectory directory;
+  private final Permissions permissions;
+  private final DeadTasks deadTasks;
+  private final Movement movement;
+  private final Clock clock;
+  private final Random random = new Random();
+
+  private Migration(QueueDirectory directory, Clock clock) {
+    this.directory = directory;
+    this.permissions = directory.permissions(random);
+    this.deadTasks = new DeadTasks(directory.dead(), permissions);
+    this.movement = new Movement(directory.movement(), permissions);
+    this.clock = clock;
+  }
+
+  /**
+   * One for the queue at this path.
+   *
+   * @throws NoQueueException if there is none
+   */
+  public static Migration of(Path queue) throws IOException {
+    QueueDirectory directory = QueueDirectory.open(queue, OpenMode.EXISTING);
+    return new Migration(
+        directory,
+        new ServerClock(Clock.systemUTC(), System::nanoTime, directory.tmp(), new Random()));
+  }
+
+  static Migration of(Path queue, Clock clock) throws IOException {
+    return new Migration(QueueDirectory.open(queue, OpenMode.EXISTING), clock);
+  }
+
+  /**
+   * Turns it into fq's own format. Of a queue that is in it already, nothing is changed.
+   *
+   * @param progress is told now and then how many tasks have got another name
+   * @return how many
+   * @throws IOException if a task is leased, or somebody goes on working on the queue
+   */
+  public long toOwnFormat(LongConsumer progress) throws IOException {
+    if (!directory.shared()) {
+      return 0;
+    }
+    refuseLeased();
+    Naming naming = directory.naming(deadTasks, permissions, clock);
+    long renamed = renameAll(naming.reader(), known -> known.letGo(known.due()), progress);
+    removeMovement();
+    return renamed;
+  }
+
+  private void removeMovement() throws IOException {
+    Path folder = directory.movement();
+    Listing.forEach(folder, name -> AtomicFiles.delete(folder.resolve(name)));
+    try {
+      AtomicFiles.delete(folder);
+    } catch (DirectoryNotEmptyException e) {
+      throw new IOException(folder + ": somebody goes on writing there" + TO_BE_DONE, e);
+    }
+    Durable.forceDirectory(directory.root());
+  }
+
+  /**
+   * Turns it into the format that python-task-queue's workers share. One that was broken off is
+   * carried on.
+   *
+   * @param progress is told now and then how many tasks have got another name
+   * @return how many
+   * @throws IOException if a task is leased or has an id that Python cannot read, or something else
+   *     is in {@code queue/} that it would die of
+   */
+  public long toPython(LongConsumer progress) throws IOException {
+    refuseLeased();
+    refuseWhatPythonCannotRead();
+    Permissions.makeDirectory(directory.movement(), Permissions.of(directory.root()));
+    long renamed = renameAll(listed -> listed, this::writtenDown, progress);
+    new CounterMerge(directory, permissions, random).run();
+    return renamed;
+  }
+
+  /** What a name says is kept beside it before it says no more. */
+  private TaskName writtenDown(TaskName listed) throws IOException {
+    if (listed.attempt() > AttemptLog.of(deadTasks.lines(listed.id())).attempt()) {
+      deadTasks.append(
+          listed.id(), AttemptLog.line(listed.letGo(listed.due()), "", clock.instant()));
+    }
+    TaskName plain = listed.plain();
+    if (!movement.has(plain)) {
+      movement.set(plain, directory.draft(plain.id().value(), random));
+    }
+    return plain;
+  }
+
+  private void refuseLeased() throws IOException {
+    Naming.Reader reader = directory.naming(deadTasks, permissions, clock).reader();
+    long now = clock.instant().getEpochSecond();
+    List<TaskName> leased = new ArrayList<>();
+    directory.forEachTask(
+        listed -> {
+          TaskName name = reader.read(listed);
+          if (name.state(now) == TaskState.LEASED) {
+            leased.add(name);
+          }
+        });
+    if (!leased.isEmpty()) {
+      throw new IOException(
+          "%s: %d tasks are leased, such as %s by %s%s"
+              .formatted(
+                  directory.root(),
+                  leased.size(),
+                  leased.get(0).id(),
+                  leased.get(0).holder(),
+                  TO_BE_DONE));
+    }
+  }
+
+  private void refuseWhatPythonCannotRead() throws IOException {
+    List<String> unreadable = new ArrayList<>();
+    Listing.forEach(
+        directory.queue(),
+        name -> {
+          if (!PythonNames.isReadable(name)) {
+            unreadable.add(name);
+          }
+        });
+    if (!unreadable.isEmpty()) {
+      throw new IOException(
+          "%s: %d names that python-task-queue cannot read, and would end at, such as %s; move them"
+                  .formatted(directory.queue(), unreadable.size(), unreadable.get(0))
+              + " away, or complete those tasks first");
+    }
+  }
+
+  /** Gives a task another name, and the same when it has the right one. */
+  private interface Renaming {
+    TaskName of(TaskName known) throws IOException;
+  }
+
+  /** A listing may miss what is renamed meanwhile, or show it twice: until one shows nothing. */
+  private long renameAll(Naming.Reader reader, Renaming renaming, LongConsumer progress)
+      throws IOException {
+    long[] renamed = {0};
+    long before;
+    do {
+      before = renamed[0];
+      directory.forEachTask(
+          listed -> {
+            TaskName to = renaming.of(reader.read(listed));
+            boolean isOther = !to.fileName().equals(listed.fileName());
+            if (isOther && AtomicFiles.move(directory.task(listed), directory.task(to))) {
+              renamed[0]++;
+              progress.accept(renamed[0]);
+            }
+          });
+    } while (renamed[0] > before);
+    return renamed[0];
+  }
+}
