@@ -25,12 +25,13 @@ interface Contender extends Closeable {
    */
   static Contender of(String name, Path directory, boolean forced) throws Exception {
     return switch (name) {
-      case "fq" -> new FqContender(directory, forced);
+      case "fq" -> new FqContender(directory, forced, false);
+      case "fq-shared" -> new FqContender(directory, forced, true);
       case "floor" -> new FloorContender(directory, forced);
       case "sqlite" -> new SqliteContender(directory, forced);
       default ->
           throw new IllegalArgumentException(
-              "contender \"" + name + "\": expected fq, floor or sqlite");
+              "contender \"" + name + "\": expected fq, fq-shared, floor or sqlite");
     };
   }
 }

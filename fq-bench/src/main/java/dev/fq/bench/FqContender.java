@@ -27,8 +27,15 @@ final class FqContender implements Contender {
   private final FileQueue queue;
   private final boolean forced;
 
-  FqContender(Path directory, boolean forced) throws IOException {
-    this.queue = FileQueue.at(directory.resolve("q")).durable(forced).open(OpenMode.CREATE);
+  /**
+   * @param shared whether in the format that workers of python-task-queue can share
+   */
+  FqContender(Path directory, boolean forced, boolean shared) throws IOException {
+    this.queue =
+        FileQueue.at(directory.resolve("q"))
+            .durable(forced)
+            .sharedWithPython(shared)
+            .open(OpenMode.CREATE);
     this.forced = forced;
   }
 

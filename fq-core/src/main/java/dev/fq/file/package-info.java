@@ -18,12 +18,14 @@
  *     insertions.HOST     one byte an insertion by HOST; the size is the count
  *     completions         a size that counts too, and
  *     insertions          a decimal number that counts too, both as python-task-queue writes them
+ *     movement/           only where the queue is shared with python-task-queue, see below
  * </pre>
  *
  * A directory is a queue when it has {@code queue/} and nothing that is not named here, or {@code
- * queue/} and {@code tmp/}. It is made in the order root, {@code tmp}, {@code dead}, {@code queue}.
- * Directories of a queue are emptied, never removed and made again, and no file is ever replaced by
- * a rename. Every name that does not follow the grammar below is passed over and left alone.
+ * queue/} and one of {@code tmp/} and {@code movement/}. It is made in the order root, {@code tmp},
+ * {@code dead}, {@code movement}, {@code queue}. Directories of a queue are emptied, never removed
+ * and made again, and no file is ever replaced by a rename. Every name that does not follow the
+ * grammar below is passed over and left alone.
  *
  * <h2>Names</h2>
  *
@@ -113,6 +115,37 @@
  * During insert: a file in {@code tmp/}, removed by an insert a day later, and at worst a batch
  * that is in the queue and not counted. During complete: a task that is done and not counted. While
  * working: a lease, which ends. During fail and give up: a task whose log lacks its last reason.
+ *
+ * <h2>Shared with python-task-queue</h2>
+ *
+ * With a directory {@code movement/}, workers of python-task-queue may be at work here too, and it
+ * is another format; what is not said here is as above.
+ *
+ * <pre>
+ *   queue/DUE--ID.json    waiting, delayed or leased; an ID has no "--"
+ *   movement/ID           a line for each name that the task has had, "\n" after each
+ *   dead/ID.log           from the first lease by fq on: what fq's workers did with the task
+ *   completions           one NUL byte a completion; no files of hosts are written
+ *   insertions            a decimal number, changed under an exclusive lock of fcntl(2)
+ * </pre>
+ *
+ * A line of {@code dead/ID.log} without a {@code reason} has {@code attempt}, {@code holder},
+ * {@code at}, and {@code leased} or {@code delayed}: the DUE of the name that the task got. The
+ * attempt of a task is the highest in its log, and its holder that attempt's. A task that is not
+ * due is leased by him when its DUE is one of his {@code leased}. It is delayed when its DUE is one
+ * of that attempt's {@code delayed}, or its name is all that {@code movement/ID} has, or there is
+ * no such file. Else a worker of Python has leased it.
+ *
+ * <p>Release and failures without a delay make DUE the time, not 0. No DUE of a lease, a delay or a
+ * release is one that an earlier lease of the task had: it is a second or more later, of a release
+ * earlier. {@code movement/ID} is written before a task comes in, and after every other rename; a
+ * {@code leased} of a renewal and a {@code delayed} before the rename, that of a lease after it.
+ * Whoever deletes a task or gives it up then removes {@code movement/ID}. What cannot be read as a
+ * task is dead only when nobody has written to it for a minute, since Python writes in {@code
+ * queue/} itself; until then it is let go for five seconds.
+ *
+ * <p>Names of the format above are read here too and become plain by their next transition, so that
+ * a migration can be broken off at any point.
  *
  * <h2>Changing this format</h2>
  *
