@@ -1,29 +1,23 @@
 package dev.fq.file;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
-import java.io.IOException;
-import java.nio.file.FileSystem;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
 
-/** The contract in a directory that python-task-queue's workers may share. */
+/**
+ * The contract in a directory that python-task-queue's workers may share; on a real disk, where
+ * files can be locked.
+ */
 class PythonNamesQueueTest extends FileQueueContract {
 
-  private final FileSystem fileSystem = Jimfs.newFileSystem(Configuration.unix());
+  @TempDir private Path directory;
 
   @Override
   protected Path root() {
-    return fileSystem.getPath("/work/q");
+    return directory.resolve("q");
   }
 
   @Override
   protected boolean isSharedWithPython() {
     return true;
-  }
-
-  @AfterEach
-  void closeFileSystem() throws IOException {
-    fileSystem.close();
   }
 }
