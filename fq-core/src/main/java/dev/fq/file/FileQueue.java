@@ -453,6 +453,12 @@ public final class FileQueue implements QueueBackend {
     return operator.stats();
   }
 
+  /** Names are enough for that; what they mean need not be looked up. */
+  @Override
+  public boolean isEmpty() throws IOException {
+    return operator.isEmpty();
+  }
+
   @Override
   public Stream<TaskInfo> list() throws IOException {
     return operator.list();

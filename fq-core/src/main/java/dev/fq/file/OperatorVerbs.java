@@ -61,6 +61,15 @@ final class OperatorVerbs {
     return counts.stats(totals.inserted(), totals.completed());
   }
 
+  /** Two looks, as {@link dev.fq.spi.QueueBackend#isEmpty} says why. */
+  boolean isEmpty() throws IOException {
+    boolean found = false;
+    for (int look = 0; look < 2 && !found; look++) {
+      found = directory.find(name -> true) != null;
+    }
+    return !found;
+  }
+
   Stream<TaskInfo> list() throws IOException {
     long now = clock.instant().getEpochSecond();
     return Stream.concat(names().map(name -> name.info(now)), deadTasks.list());

@@ -211,9 +211,17 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
 
   /** Some task in {@code queue/} that is wanted, or null when there is none. */
   @Nullable TaskName find(Condition wanted) throws IOException {
-    TaskName[] found = {null};
-    forEachTask(name -> found[0] = found[0] == null && wanted.isMetBy(name) ? name : found[0]);
-    return found[0];
+    try (Listing names = new Listing(queue)) {
+      for (String fileName = names.next(); fileName != null; fileName = names.next()) {
+        TaskName name = TaskName.parse(fileName);
+        if (name != null && wanted.isMetBy(name)) {
+          return name;
+        }
+      }
+      return null;
+    } catch (IOException e) {
+      throw explained(e);
+    }
   }
 
   /** Whether {@code queue/} has this name, by a listing of now. */
