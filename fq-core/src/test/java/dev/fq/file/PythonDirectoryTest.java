@@ -294,6 +294,36 @@ class PythonDirectoryTest {
   }
 
   @Test
+  void releaseDoesNotBringTheNameOfALostLeaseBack() throws Exception {
+    try (FileQueue queue = shared()) {
+      insert(queue, ID, ZERO);
+      Lease lost = leaseOne(queue);
+      clock.advance(LEASE);
+      queue.release(leaseOne(queue));
+
+      assertThatThrownBy(() -> queue.complete(lost)).isInstanceOf(LeaseLostException.class);
+      assertThat(queue.lease(1, LEASE, ZERO)).hasSize(1);
+    }
+  }
+
+  @Test
+  void renewalOfALostLeaseIsNotTakenForOneOfItsNextHolder() throws Exception {
+    try (FileQueue queue = shared();
+        FileQueue other = existing()) {
+      insert(queue, ID, ZERO);
+      Lease lost = leaseOne(queue);
+      clock.advance(LEASE);
+      leaseOne(other, ofSeconds(10));
+      assertThatThrownBy(() -> queue.renew(lost, LEASE)).isInstanceOf(LeaseLostException.class);
+      clock.advance(ofSeconds(20));
+
+      pythonRenames(names("queue").get(0), (NOW + 600) + "--" + ID + ".json");
+
+      assertThat(peek(queue).info().holder()).isEqualTo("python");
+    }
+  }
+
+  @Test
   void leaseThatAWorkerOfPythonTookOverIsLost() throws Exception {
     try (FileQueue queue = shared()) {
       insert(queue, ID, ZERO);
