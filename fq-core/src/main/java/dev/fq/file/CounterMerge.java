@@ -2,19 +2,27 @@ package dev.fq.file;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
+import java.util.List;
 import java.util.Random;
 
 /**
- * Brings the counts of all hosts into the two files that python-task-queue reads. A sum is written
- * aside, then what it is the sum of is removed, then it is put in place: whoever is killed on the
- * way leaves the sum or what it was made of, and never both to be counted.
+ * Brings the counts of all hosts into the two files that python-task-queue reads.
+ *
+ * <p>Counters are renamed to be parts; their sum is put beside them, in one step, and from then on
+ * they count no more and it does; then they are removed, and it gets its name. So whoever is killed
+ * on the way, everything counts once, and what others count meanwhile counts too.
  */
 final class CounterMerge {
 
+  private static final String PART = ".part.";
+  private static final String SUM = ".sum.";
   private static final int CHUNK = 8_192;
 
   private final QueueDirectory directory;
@@ -29,39 +37,92 @@ final class CounterMerge {
     this.random = random;
   }
 
-  void run() throws IOException {
-    Counters.Totals totals = Counters.totals(root);
-    merge(
-        Counters.INSERTIONS,
-        out -> out.write(Long.toString(totals.inserted()).getBytes(StandardCharsets.US_ASCII)));
-    merge(Counters.COMPLETIONS, out -> writeBytes(out, totals.completed()));
+  /**
+   * Of these names in a queue's directory, those that count now, of this kind of counter. Those of
+   * a merge that was killed are among them.
+   */
+  static List<String> counting(String kind, Collection<String> names) {
+    boolean summed = names.contains(SUM + kind);
+    return names.stream()
+        .filter(name -> Counters.isCounterOf(kind, original(name)))
+        .filter(name -> !summed || !isPart(name))
+        .toList();
   }
 
-  private interface Content {
-    void writeTo(OutputStream out) throws IOException;
-  }
-
-  private void merge(String kind, Content content) throws IOException {
-    Path sum = root.resolve("." + kind + ".sum");
-    if (!Files.exists(sum)) {
-      Path draft = directory.draft(kind, random);
-      try (OutputStream out = Files.newOutputStream(draft, StandardOpenOption.CREATE_NEW)) {
-        content.writeTo(out);
-      }
-      AtomicFiles.move(draft, sum);
+  /** The name that a counter had before it was one of a merge. */
+  static String original(String name) {
+    if (name.startsWith(SUM)) {
+      return name.substring(SUM.length());
     }
-    Listing.forEach(
-        root,
-        name -> {
-          if (Counters.isCounterOf(kind, name)) {
-            AtomicFiles.delete(root.resolve(name));
-          }
-        });
-    AtomicFiles.move(sum, root.resolve(kind));
-    permissions.giveTo(root.resolve(kind));
+    return isPart(name) ? name.substring(name.indexOf('.', PART.length()) + 1) : name;
   }
 
-  private static void writeBytes(OutputStream out, long count) throws IOException {
+  private static boolean isPart(String name) {
+    return name.startsWith(PART);
+  }
+
+  void run() throws IOException {
+    merge(Counters.INSERTIONS, CounterMerge::writeDecimal);
+    merge(Counters.COMPLETIONS, CounterMerge::writeBytes);
+  }
+
+  private void merge(String kind, Form form) throws IOException {
+    finish(kind);
+    List<String> counting = counting(kind, Listing.names(root));
+    if (counting.isEmpty() || counting.equals(List.of(kind))) {
+      return;
+    }
+    for (String name : counting) {
+      if (!isPart(name)) {
+        AtomicFiles.move(root.resolve(name), part(name));
+      }
+    }
+    writeSum(kind, form);
+    finish(kind);
+  }
+
+  /** One that nobody has, since a killed merge may have left one of the same counter. */
+  private Path part(String name) {
+    return root.resolve(PART + Holders.nonce(random) + "." + name);
+  }
+
+  private void writeSum(String kind, Form form) throws IOException {
+    Path draft = directory.draft(kind, random);
+    try (FileChannel file =
+            FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        OutputStream out = Channels.newOutputStream(file)) {
+      form.write(Counters.total(root, kind, Listing.names(root)), out);
+      file.force(true);
+    }
+    permissions.giveTo(draft);
+    AtomicFiles.move(draft, root.resolve(SUM + kind));
+  }
+
+  /** Removes what is in the sum, then gives it its name, or makes it a part when that is taken. */
+  private void finish(String kind) throws IOException {
+    Path sum = root.resolve(SUM + kind);
+    if (!Files.exists(sum)) {
+      return;
+    }
+    for (String name : Listing.names(root)) {
+      if (isPart(name) && Counters.isCounterOf(kind, original(name))) {
+        AtomicFiles.delete(root.resolve(name));
+      }
+    }
+    Path counter = root.resolve(kind);
+    AtomicFiles.move(sum, Files.exists(counter) ? part(kind) : counter);
+  }
+
+  /** How a count is written. */
+  private interface Form {
+    void write(long count, OutputStream out) throws IOException;
+  }
+
+  private static void writeDecimal(long count, OutputStream out) throws IOException {
+    out.write(Long.toString(count).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static void writeBytes(long count, OutputStream out) throws IOException {
     byte[] chunk = new byte[CHUNK];
     for (long left = count; left > 0; left -= CHUNK) {
       out.write(chunk, 0, (int) Math.min(left, CHUNK));

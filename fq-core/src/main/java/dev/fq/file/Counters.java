@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * How many tasks were inserted and completed. This host appends to its own two files, or to the two
@@ -90,20 +91,20 @@ final class Counters {
 
   /** Those of the queue in this directory. */
   static Totals totals(Path root) throws IOException {
-    long[] inserted = {0};
-    long[] completed = {0};
-    Listing.forEach(
-        root,
-        name -> {
-          if (name.equals(INSERTIONS)) {
-            inserted[0] += decimal(root.resolve(name));
-          } else if (isCounterOf(INSERTIONS, name)) {
-            inserted[0] += size(root.resolve(name));
-          } else if (isCounterOf(COMPLETIONS, name)) {
-            completed[0] += size(root.resolve(name));
-          }
-        });
-    return new Totals(inserted[0], completed[0]);
+    List<String> names = Listing.names(root);
+    // In this order: what goes in and is completed meanwhile makes no more completed than inserted.
+    long completed = total(root, COMPLETIONS, names);
+    return new Totals(total(root, INSERTIONS, names), completed);
+  }
+
+  /** The count of one kind, by those of these names in this directory that tell of it. */
+  static long total(Path root, String kind, List<String> names) throws IOException {
+    long total = 0;
+    for (String name : CounterMerge.counting(kind, names)) {
+      boolean isDecimal = CounterMerge.original(name).equals(INSERTIONS);
+      total += isDecimal ? decimal(root.resolve(name)) : size(root.resolve(name));
+    }
+    return total;
   }
 
   /**
@@ -136,13 +137,11 @@ final class Counters {
 
   /** Back to zero, by deleting: another host may be appending, and its next byte makes the file. */
   void rezero() throws IOException {
-    Listing.forEach(
-        root,
-        name -> {
-          if (isCounter(name)) {
-            AtomicFiles.delete(root.resolve(name));
-          }
-        });
+    for (String name : Listing.names(root)) {
+      if (isCounter(CounterMerge.original(name))) {
+        AtomicFiles.delete(root.resolve(name));
+      }
+    }
     afterwards.run();
   }
 }

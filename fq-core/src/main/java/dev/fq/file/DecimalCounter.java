@@ -40,11 +40,20 @@ final class DecimalCounter extends CounterFile {
     this.permissions = permissions;
   }
 
-  /** The number in this file, zero when it is empty or missing. */
+  /** The number in this file, zero when it stays empty. */
   static long read(Path file) throws IOException {
     synchronized (ONE_AT_A_TIME) {
-      return number(file, Files.readString(file, StandardCharsets.US_ASCII).strip());
+      String text = text(file);
+      for (int pauses = 0; text.isEmpty() && pauses < PAUSES_OF_EMPTINESS; pauses++) {
+        LockSupport.parkNanos(PAUSE.toNanos());
+        text = text(file);
+      }
+      return number(file, text);
     }
+  }
+
+  private static String text(Path file) throws IOException {
+    return Files.readString(file, StandardCharsets.US_ASCII).strip();
   }
 
   private static long number(Path file, String text) throws IOException {

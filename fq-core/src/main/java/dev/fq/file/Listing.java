@@ -6,7 +6,9 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,5 +55,12 @@ final class Listing implements Closeable {
         action.accept(name);
       }
     }
+  }
+
+  /** All names in a directory, of which there are few. */
+  static List<String> names(Path directory) throws IOException {
+    List<String> names = new ArrayList<>();
+    forEach(directory, names::add);
+    return names;
   }
 }

@@ -71,6 +71,7 @@ public final class Migration {
     refuseLeased();
     Naming naming = directory.naming(deadTasks, permissions, clock);
     long renamed = renameAll(naming.reader(), known -> known.letGo(known.due()), progress);
+    mergeCounters();
     removeMovement();
     return renamed;
   }
@@ -100,8 +101,13 @@ public final class Migration {
     refuseWhatPythonCannotRead();
     Permissions.makeDirectory(directory.movement(), Permissions.of(directory.root()));
     long renamed = renameAll(listed -> listed, this::writtenDown, progress);
-    new CounterMerge(directory, permissions, random).run();
+    mergeCounters();
     return renamed;
+  }
+
+  /** Of one that is to be turned back, one that was killed on the way may have left parts. */
+  private void mergeCounters() throws IOException {
+    new CounterMerge(directory, permissions, random).run();
   }
 
   /** What a name says is kept beside it before it says no more. */

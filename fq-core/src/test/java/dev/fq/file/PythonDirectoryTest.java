@@ -501,6 +501,41 @@ class PythonDirectoryTest {
   }
 
   @Test
+  void numberThatPythonHasEmptiedAndWritesAnewIsNotTakenForZero() throws Exception {
+    RecordingFileSystem recording = new RecordingFileSystem(fileSystem);
+    shared().close();
+    Files.createFile(root.resolve("insertions"));
+    recording.interfere(
+        new RecordingFileSystem.Interference() {
+          private boolean isEmptyForTheFirst = true;
+
+          @Override
+          public void before(String operation, Path path) throws IOException {
+            if (operation.equals("open") && path.endsWith("insertions")) {
+              Files.writeString(root.resolve("insertions"), isEmptyForTheFirst ? "" : "7");
+              isEmptyForTheFirst = false;
+            }
+          }
+        });
+
+    try (FileQueue queue =
+        FileQueue.at(recording.wrapPath(root)).clock(clock).open(OpenMode.EXISTING)) {
+      assertThat(queue.stats().inserted()).hasValue(7);
+    }
+  }
+
+  @Test
+  void numberThatAKilledInserterOfPythonLeftEmptyIsZero() throws Exception {
+    try (FileQueue queue = shared()) {
+      Files.writeString(root.resolve("insertions"), "");
+
+      assertThat(queue.stats().inserted()).hasValue(0);
+      insert(queue, ID, ZERO);
+      assertThat(Files.readString(root.resolve("insertions"))).isEqualTo("1");
+    }
+  }
+
+  @Test
   void interruptedThreadsCountWhatTheyHaveInserted() throws Exception {
     try (FileQueue queue = shared()) {
       Thread.currentThread().interrupt();
