@@ -34,8 +34,14 @@ final class MigrateCommand extends Verb {
 
   /** What a queue can be turned into. */
   enum Format {
-    FQ,
-    PYTHON;
+    FQ("fq's own format"),
+    PYTHON("python-task-queue's format");
+
+    private final String title;
+
+    Format(String title) {
+      this.title = title;
+    }
 
     @Override
     public String toString() {
@@ -69,7 +75,7 @@ final class MigrateCommand extends Verb {
           to == Format.FQ
               ? migration.toOwnFormat(done -> bar.at(done, -1))
               : migration.toPython(done -> bar.at(done, -1));
-      out().println("renamed " + renamed);
+      out().printf("renamed %d; it is in %s now%n", renamed, to.title);
     }
     return ExitCode.DONE;
   }

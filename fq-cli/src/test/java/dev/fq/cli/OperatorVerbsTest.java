@@ -319,16 +319,19 @@ class OperatorVerbsTest {
     String before = status();
 
     assertThat(Fq.run("migrate", queue, "--to", "python"))
-        .isEqualTo(new Fq(ExitCode.DONE, "renamed 1\n", ""));
+        .isEqualTo(
+            new Fq(ExitCode.DONE, "renamed 1; it is in python-task-queue's format now\n", ""));
     assertThat(status()).isEqualTo(before);
     assertThat(root.resolve("movement/leased-one")).exists();
     assertThat(root.resolve("queue/0--leased-one.json")).exists();
 
-    assertThat(Fq.run("migrate", queue)).isEqualTo(new Fq(ExitCode.DONE, "renamed 1\n", ""));
+    assertThat(Fq.run("migrate", queue))
+        .isEqualTo(new Fq(ExitCode.DONE, "renamed 1; it is in fq's own format now\n", ""));
     assertThat(status()).isEqualTo(before);
     assertThat(root.resolve("movement")).doesNotExist();
     assertThat(root.resolve("queue/0--leased-one.1.json")).exists();
-    assertThat(Fq.run("migrate", queue)).isEqualTo(new Fq(ExitCode.DONE, "renamed 0\n", ""));
+    assertThat(Fq.run("migrate", queue))
+        .isEqualTo(new Fq(ExitCode.DONE, "renamed 0; it is in fq's own format now\n", ""));
   }
 
   @Test

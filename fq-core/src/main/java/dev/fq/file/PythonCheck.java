@@ -57,6 +57,6 @@ final class PythonCheck {
                     .formatted(full.size())
                 + " again and again, such as "
                 + full.first(),
-            "fq migrate --to python, with all workers stopped");
+            "fq migrate --to python, or fq migrate where nobody shares it; with all workers stopped");
   }
 }

@@ -145,7 +145,9 @@
  * queue/} itself; until then it is let go for five seconds.
  *
  * <p>Names of the format above are read here too and become plain by their next transition, so that
- * a migration can be broken off at any point.
+ * a migration can be broken off at any point. One that was killed while it brought the counts of
+ * hosts together leaves {@code .part.NONCE.COUNTER}, which counts as COUNTER does, and maybe {@code
+ * .sum.insertions} or {@code .sum.completions}: then that one counts, and no part of its kind.
  *
  * <h2>Changing this format</h2>
  *
