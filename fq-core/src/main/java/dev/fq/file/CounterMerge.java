@@ -5,10 +5,8 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Collection;
 import java.util.List;
 import java.util.Random;
 
@@ -21,8 +19,6 @@ import java.util.Random;
  */
 final class CounterMerge {
 
-  private static final String PART = ".part.";
-  private static final String SUM = ".sum.";
   private static final int CHUNK = 8_192;
 
   private final QueueDirectory directory;
@@ -37,43 +33,19 @@ final class CounterMerge {
     this.random = random;
   }
 
-  /**
-   * Of these names in a queue's directory, those that count now, of this kind of counter. Those of
-   * a merge that was killed are among them.
-   */
-  static List<String> counting(String kind, Collection<String> names) {
-    boolean summed = names.contains(SUM + kind);
-    return names.stream()
-        .filter(name -> Counters.isCounterOf(kind, original(name)))
-        .filter(name -> !summed || !isPart(name))
-        .toList();
-  }
-
-  /** The name that a counter had before it was one of a merge. */
-  static String original(String name) {
-    if (name.startsWith(SUM)) {
-      return name.substring(SUM.length());
-    }
-    return isPart(name) ? name.substring(name.indexOf('.', PART.length()) + 1) : name;
-  }
-
-  private static boolean isPart(String name) {
-    return name.startsWith(PART);
-  }
-
   void run() throws IOException {
-    merge(Counters.INSERTIONS, CounterMerge::writeDecimal);
-    merge(Counters.COMPLETIONS, CounterMerge::writeBytes);
+    merge(CounterNames.INSERTIONS, CounterMerge::writeDecimal);
+    merge(CounterNames.COMPLETIONS, CounterMerge::writeBytes);
   }
 
   private void merge(String kind, Form form) throws IOException {
     finish(kind);
-    List<String> counting = counting(kind, Listing.names(root));
+    List<String> counting = CounterNames.counting(kind, Listing.names(root));
     if (counting.isEmpty() || counting.equals(List.of(kind))) {
       return;
     }
     for (String name : counting) {
-      if (!isPart(name)) {
+      if (!CounterNames.isPart(name)) {
         AtomicFiles.move(root.resolve(name), part(name));
       }
     }
@@ -83,7 +55,7 @@ final class CounterMerge {
 
   /** One that nobody has, since a killed merge may have left one of the same counter. */
   private Path part(String name) {
-    return root.resolve(PART + Holders.nonce(random) + "." + name);
+    return root.resolve(CounterNames.part(name, Holders.nonce(random)));
   }
 
   private void writeSum(String kind, Form form) throws IOException {
@@ -95,22 +67,22 @@ final class CounterMerge {
       file.force(true);
     }
     permissions.giveTo(draft);
-    AtomicFiles.move(draft, root.resolve(SUM + kind));
+    AtomicFiles.move(draft, root.resolve(CounterNames.sum(kind)));
   }
 
   /** Removes what is in the sum, then gives it its name, or makes it a part when that is taken. */
   private void finish(String kind) throws IOException {
-    Path sum = root.resolve(SUM + kind);
-    if (!Files.exists(sum)) {
+    List<String> names = Listing.names(root);
+    String sum = CounterNames.sum(kind);
+    if (!names.contains(sum)) {
       return;
     }
-    for (String name : Listing.names(root)) {
-      if (isPart(name) && Counters.isCounterOf(kind, original(name))) {
+    for (String name : names) {
+      if (CounterNames.isPartOf(kind, name)) {
         AtomicFiles.delete(root.resolve(name));
       }
     }
-    Path counter = root.resolve(kind);
-    AtomicFiles.move(sum, Files.exists(counter) ? part(kind) : counter);
+    AtomicFiles.move(root.resolve(sum), names.contains(kind) ? part(kind) : root.resolve(kind));
   }
 
   /** How a count is written. */

@@ -12,8 +12,6 @@ import java.util.List;
  */
 final class Counters {
 
-  static final String INSERTIONS = "insertions";
-  static final String COMPLETIONS = "completions";
   private static final byte DOT = '.';
   private static final byte NUL = 0;
 
@@ -36,9 +34,10 @@ final class Counters {
   /** Those of this queue, for a process on this host. */
   static Counters of(QueueDirectory directory, String host, Permissions permissions) {
     Path root = directory.root();
-    Path allCompletions = root.resolve(COMPLETIONS);
+    Path allCompletions = root.resolve(CounterNames.COMPLETIONS);
     if (directory.shared()) {
-      DecimalCounter allInsertions = new DecimalCounter(root.resolve(INSERTIONS), permissions);
+      DecimalCounter allInsertions =
+          new DecimalCounter(root.resolve(CounterNames.INSERTIONS), permissions);
       return new Counters(
           root,
           allInsertions,
@@ -50,23 +49,9 @@ final class Counters {
     }
     return new Counters(
         root,
-        new ByteCounter(root.resolve(INSERTIONS + "." + host), DOT, permissions),
-        new ByteCounter(root.resolve(COMPLETIONS + "." + host), DOT, permissions),
+        new ByteCounter(root.resolve(CounterNames.INSERTIONS + "." + host), DOT, permissions),
+        new ByteCounter(root.resolve(CounterNames.COMPLETIONS + "." + host), DOT, permissions),
         () -> {});
-  }
-
-  /** Whether a file of this name is one of those that python-task-queue writes. */
-  static boolean isOfPython(String fileName) {
-    return fileName.equals(INSERTIONS) || fileName.equals(COMPLETIONS);
-  }
-
-  /** Whether a file of this name in a queue's directory counts something. */
-  static boolean isCounter(String fileName) {
-    return isCounterOf(INSERTIONS, fileName) || isCounterOf(COMPLETIONS, fileName);
-  }
-
-  static boolean isCounterOf(String kind, String fileName) {
-    return fileName.equals(kind) || fileName.startsWith(kind + ".");
   }
 
   void inserted(int count) {
@@ -93,16 +78,16 @@ final class Counters {
   static Totals totals(Path root) throws IOException {
     List<String> names = Listing.names(root);
     // In this order: what goes in and is completed meanwhile makes no more completed than inserted.
-    long completed = total(root, COMPLETIONS, names);
-    return new Totals(total(root, INSERTIONS, names), completed);
+    long completed = total(root, CounterNames.COMPLETIONS, names);
+    return new Totals(total(root, CounterNames.INSERTIONS, names), completed);
   }
 
   /** The count of one kind, by those of these names in this directory that tell of it. */
   static long total(Path root, String kind, List<String> names) throws IOException {
     long total = 0;
-    for (String name : CounterMerge.counting(kind, names)) {
-      boolean isDecimal = CounterMerge.original(name).equals(INSERTIONS);
-      total += isDecimal ? decimal(root.resolve(name)) : size(root.resolve(name));
+    for (String name : CounterNames.counting(kind, names)) {
+      Path file = root.resolve(name);
+      total += CounterNames.isDecimal(name) ? decimal(file) : size(file);
     }
     return total;
   }
@@ -138,7 +123,7 @@ final class Counters {
   /** Back to zero, by deleting: another host may be appending, and its next byte makes the file. */
   void rezero() throws IOException {
     for (String name : Listing.names(root)) {
-      if (isCounter(CounterMerge.original(name))) {
+      if (CounterNames.isAnyCounter(name)) {
         AtomicFiles.delete(root.resolve(name));
       }
     }

@@ -127,7 +127,7 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
 
   /** Whether a name in a queue's directory is none of a stranger. */
   static boolean isOurs(String name) {
-    return PARTS.contains(name) || Counters.isCounter(name) || name.startsWith(".");
+    return PARTS.contains(name) || CounterNames.isCounter(name) || name.startsWith(".");
   }
 
   /** Makes what is missing, {@code queue} last: a directory that has it is whole. */

@@ -248,7 +248,7 @@ final class SoundnessCheck {
     Listing.forEach(
         directory.root(),
         name -> {
-          boolean isHosts = Counters.isCounter(name) && !Counters.isOfPython(name);
+          boolean isHosts = CounterNames.isCounter(name) && !CounterNames.isOfPython(name);
           if (isHosts && hasNul(directory.root().resolve(name))) {
             holes.add(name);
           }
