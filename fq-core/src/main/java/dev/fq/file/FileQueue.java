@@ -189,9 +189,9 @@ public final class FileQueue implements QueueBackend {
 
   @Override
   public Set<Capability> capabilities() {
-    return directory.shared()
-        ? EnumSet.complementOf(EnumSet.of(Capability.FENCING))
-        : EnumSet.allOf(Capability.class);
+    return naming.tellsOfEveryLostLease()
+        ? EnumSet.allOf(Capability.class)
+        : EnumSet.complementOf(EnumSet.of(Capability.FENCING));
   }
 
   @Override

@@ -17,6 +17,11 @@ final class FullNames implements Naming {
   }
 
   @Override
+  public boolean tellsOfEveryLostLease() {
+    return true;
+  }
+
+  @Override
   public void requirePossible(TaskId id) {}
 
   @Override

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 interface Naming {
 
+  /** Whether everybody who has lost a lease is told, {@link dev.fq.spi.Capability#FENCING}. */
+  boolean tellsOfEveryLostLease();
+
   /**
    * Refuses ids that no name here can have.
    *

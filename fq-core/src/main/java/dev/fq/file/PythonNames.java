@@ -53,6 +53,12 @@ final class PythonNames implements Naming {
     return READABLE.matcher(fileName).matches();
   }
 
+  /** Not of those that Python takes over, nor to its workers. */
+  @Override
+  public boolean tellsOfEveryLostLease() {
+    return false;
+  }
+
   /** Python takes what stands after the second {@code --} for a third part, and ends. */
   @Override
   public void requirePossible(TaskId id) {
