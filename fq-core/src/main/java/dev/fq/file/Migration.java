@@ -112,7 +112,8 @@ public final class Migration {
 
   /** What a name says is kept beside it before it says no more. */
   private TaskName writtenDown(TaskName listed) throws IOException {
-    if (listed.attempt() > AttemptLog.of(deadTasks.lines(listed.id())).attempt()) {
+    if (listed.attempt() > 0
+        && listed.attempt() > AttemptLog.of(deadTasks.lines(listed.id())).attempt()) {
       deadTasks.append(
           listed.id(), AttemptLog.line(listed.letGo(listed.due()), "", clock.instant()));
     }
