@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +76,8 @@ final class Movement {
   boolean isFirst(TaskName name) throws IOException {
     List<String> names = names(name.id());
     // Python's insert writes the task first, and its lease opens this file before its rename.
-    return names == null || names.equals(List.of(name.fileName()));
+    // An insert that was tried again may have written its name twice.
+    return names == null || Set.copyOf(names).equals(Set.of(name.fileName()));
   }
 
   /** The names that this task has had; null when nothing is written of it. */

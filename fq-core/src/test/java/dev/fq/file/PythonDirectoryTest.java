@@ -385,6 +385,20 @@ class PythonDirectoryTest {
     }
   }
 
+  @Test
+  void delayedTaskWhoseInsertWasTriedTwiceIsNotTakenForLeased() throws Exception {
+    try (FileQueue queue = shared()) {
+      insert(queue, ID, ofDays(1));
+
+      Files.writeString(
+          root.resolve("movement").resolve(ID.value()),
+          names("queue").get(0) + "\n",
+          StandardOpenOption.APPEND);
+
+      assertThat(peek(queue).info().state()).isEqualTo(TaskState.DELAYED);
+    }
+  }
+
   // tasks that are being written
 
   @Test
