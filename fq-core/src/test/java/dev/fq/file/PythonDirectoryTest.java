@@ -2,18 +2,14 @@ package dev.fq.file;
 
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofDays;
-import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import dev.fq.spi.Envelope;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
-import dev.fq.spi.MutableClock;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
@@ -24,79 +20,21 @@ import dev.fq.spi.TaskState;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A directory that workers of python-task-queue share, and what they would find in it. What they do
- * is done here by hand, in the steps of docs/python.md; what they left is in the golden
- * directories.
+ * is done here by hand, in the steps of docs/python.md; {@link PythonGoldenTest} has what they
+ * left.
  */
-class PythonDirectoryTest {
-
-  private static final Path GOLDEN = Path.of("src/test/resources/golden/python-task-queue");
-
-  /** When the golden directories were written. */
-  private static final long NOW = 1_795_489_008;
-
-  private static final Duration LEASE = ofMinutes(5);
-  private static final TaskId ID = new TaskId("0199b0a0-0000-7000-8000-000000000001");
-
-  private final MutableClock clock = new MutableClock(Instant.ofEpochSecond(NOW));
-  private final FileSystem fileSystem = Jimfs.newFileSystem(Configuration.unix());
-  private final Path root = fileSystem.getPath("/data/queue");
-
-  @AfterEach
-  void close() throws IOException {
-    fileSystem.close();
-  }
-
-  private FileQueue shared() throws IOException {
-    return FileQueue.at(root)
-        .clock(clock)
-        .random(new Random(7))
-        .host("node1")
-        .sharedWithPython(true)
-        .open(OpenMode.CREATE);
-  }
-
-  private FileQueue existing() throws IOException {
-    return FileQueue.at(root).clock(clock).host("node2").open(OpenMode.EXISTING);
-  }
-
-  private static void insert(FileQueue queue, TaskId id, Duration delay) throws IOException {
-    queue.insert(List.of(new NewTask(id, Payload.ofJson("{\"a\": 1}"), delay)));
-  }
-
-  private static Lease leaseOne(FileQueue queue) throws Exception {
-    return leaseOne(queue, LEASE);
-  }
-
-  private static Lease leaseOne(FileQueue queue, Duration time) throws Exception {
-    List<Lease> leases = queue.lease(1, time, ZERO);
-    assertThat(leases).hasSize(1);
-    return leases.get(0);
-  }
-
-  private List<String> names(String directory) throws IOException {
-    try (Stream<Path> files = Files.list(root.resolve(directory))) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
-    }
-  }
+class PythonDirectoryTest extends PythonDirectory {
 
   private List<String> movement() throws IOException {
     return Files.readAllLines(root.resolve("movement").resolve(ID.value()));
@@ -370,22 +308,6 @@ class PythonDirectoryTest {
   }
 
   @Test
-  void operatorReleasesWhatPythonHasLeasedAndLeavesWhatIsOnlyDelayed() throws Exception {
-    restore("worked");
-
-    try (FileQueue queue = existing()) {
-      assertThat(queue.stats().leased()).hasValue(1);
-      assertThat(queue.stats().delayed()).hasValue(1);
-      assertThat(queue.stats().waiting()).hasValue(1);
-
-      assertThat(queue.releaseAll(info -> true)).isEqualTo(1);
-
-      assertThat(queue.stats().waiting()).hasValue(2);
-      assertThat(queue.stats().delayed()).hasValue(1);
-    }
-  }
-
-  @Test
   void delayedTaskWhoseInsertWasTriedTwiceIsNotTakenForLeased() throws Exception {
     try (FileQueue queue = shared()) {
       insert(queue, ID, ofDays(1));
@@ -446,40 +368,6 @@ class PythonDirectoryTest {
   }
 
   // counters
-
-  @Test
-  void bothSidesCountInTheSameFiles() throws Exception {
-    restore("worked");
-
-    try (FileQueue queue = existing()) {
-      assertThat(queue.stats().inserted()).hasValue(4);
-      assertThat(queue.stats().completed()).hasValue(1);
-
-      queue.insert(List.of(NewTask.of(Payload.ofJson("1"), ofDays(1))));
-      queue.complete(leaseOne(queue));
-
-      assertThat(Files.readString(root.resolve("insertions"))).isEqualTo("5");
-      assertThat(Files.readAllBytes(root.resolve("completions"))).isEqualTo(new byte[2]);
-      assertThat(queue.stats().inserted()).hasValue(5);
-      assertThat(queue.stats().completed()).hasValue(2);
-      assertThat(names(""))
-          .containsExactly("completions", "dead", "insertions", "movement", "queue", "tmp");
-    }
-  }
-
-  @Test
-  void rezeroLeavesTheCountersAsPythonDoes() throws Exception {
-    restore("worked");
-    Files.writeString(root.resolve("completions.node7"), "...");
-
-    try (FileQueue queue = existing()) {
-      queue.rezero();
-
-      assertThat(Files.readString(root.resolve("insertions"))).isEqualTo("0");
-      assertThat(Files.readAllBytes(root.resolve("completions"))).isEmpty();
-      assertThat(queue.stats().completed()).hasValue(0);
-    }
-  }
 
   @Test
   void insertionsAreCountedWhenPythonHasUnlockedThem(@TempDir Path disk) throws Exception {
@@ -557,122 +445,6 @@ class PythonDirectoryTest {
 
       assertThat(Thread.interrupted()).isTrue();
       assertThat(Files.readString(root.resolve("insertions"))).isEqualTo("1");
-    }
-  }
-
-  // golden directories: to the byte what Python leaves
-
-  @Test
-  void insertsLeaveToTheByteWhatPythonsLeave() throws Exception {
-    for (String golden : List.of("inserted", "delayed")) {
-      Map<String, String> expected = tree(GOLDEN.resolve(golden));
-      try (FileQueue queue = shared()) {
-        for (Map.Entry<String, String> file : expected.entrySet()) {
-          if (file.getKey().startsWith("queue/")) {
-            TaskName name = TaskName.parse(file.getKey().substring("queue/".length()));
-            Duration delay = Duration.ofSeconds(name.due() == 0 ? 0 : name.due() - NOW);
-            Payload payload = Envelope.payload(file.getValue());
-            queue.insert(List.of(new NewTask(name.id(), payload, delay)));
-          }
-        }
-      }
-
-      assertThat(tree(root)).isEqualTo(expected);
-      wipe();
-    }
-  }
-
-  @Test
-  void leaseAndCompletionLeaveToTheByteWhatPythonsLeave() throws Exception {
-    restore("delayed");
-    Path untouched = root.resolve("queue/0--4bac269c-f0b4-4535-bcb5-c1dafc5bb274.json");
-    Path aside = Files.move(untouched, root.resolve("aside"));
-    try (FileQueue queue = existing()) {
-      for (Lease lease : queue.lease(2, ofDays(1), ZERO)) {
-        if (lease.id().value().startsWith("bbf7c297")) {
-          queue.complete(lease);
-        }
-      }
-    }
-    Files.move(aside, untouched);
-
-    assertThat(tree(root)).isEqualTo(tree(GOLDEN.resolve("worked")));
-  }
-
-  @Test
-  void releaseLeavesToTheByteWhatPythonsLeavesButForTheDelayedTask() throws Exception {
-    restore("worked");
-    try (FileQueue queue = existing()) {
-      queue.releaseAll(info -> true);
-    }
-
-    Map<String, String> released = tree(GOLDEN.resolve("released"));
-    Map<String, String> worked = tree(GOLDEN.resolve("worked"));
-    assertThat(withoutTheDelayed(tree(root))).isEqualTo(withoutTheDelayed(released));
-    assertThat(onlyTheDelayed(tree(root))).isEqualTo(onlyTheDelayed(worked)).hasSize(2);
-  }
-
-  @Test
-  void everythingThatPythonLeftIsWorkedOff() throws Exception {
-    for (String golden : List.of("inserted", "delayed", "worked", "released")) {
-      restore(golden);
-      clock.advance(ofDays(2));
-      try (FileQueue queue = existing()) {
-        int tasks = names("queue").size();
-        List<Lease> leases = queue.lease(100, LEASE, ZERO);
-        assertThat(leases).hasSize(tasks).hasSizeGreaterThan(2);
-        for (Lease lease : leases) {
-          queue.complete(lease);
-        }
-
-        assertThat(queue.isEmpty()).isTrue();
-        assertThat(names("movement")).isEmpty();
-        assertThat(queue.stats().completed()).isEqualTo(queue.stats().inserted());
-      }
-      wipe();
-    }
-  }
-
-  private static Map<String, String> withoutTheDelayed(Map<String, String> tree) {
-    Map<String, String> rest = new TreeMap<>(tree);
-    rest.keySet().removeIf(name -> name.contains("f7774283"));
-    return rest;
-  }
-
-  private static Map<String, String> onlyTheDelayed(Map<String, String> tree) {
-    Map<String, String> rest = new TreeMap<>(tree);
-    rest.keySet().removeIf(name -> !name.contains("f7774283"));
-    return rest;
-  }
-
-  /** All files but those in directories that Python does not look into, and what is in them. */
-  private static Map<String, String> tree(Path top) throws IOException {
-    Map<String, String> files = new TreeMap<>();
-    try (Stream<Path> all = Files.walk(top)) {
-      for (Path file : all.filter(Files::isRegularFile).toList()) {
-        String name = top.relativize(file).toString();
-        if (!name.startsWith("dead/") && !name.startsWith("tmp/")) {
-          files.put(name, Files.readString(file));
-        }
-      }
-    }
-    return files;
-  }
-
-  /** Python has made its directories, if only for nothing. */
-  private void restore(String golden) throws IOException {
-    Files.createDirectories(root.resolve("movement"));
-    Files.createDirectories(root.resolve("queue"));
-    for (Map.Entry<String, String> file : tree(GOLDEN.resolve(golden)).entrySet()) {
-      Files.writeString(root.resolve(file.getKey()), file.getValue());
-    }
-  }
-
-  private void wipe() throws IOException {
-    try (Stream<Path> all = Files.walk(root)) {
-      for (Path file : all.sorted((one, other) -> other.compareTo(one)).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }
