@@ -105,7 +105,7 @@ public final class Migration {
     return renamed;
   }
 
-  /** Of one that is to be turned back, one that was killed on the way may have left parts. */
+  /** Back to fq's format too: a migration to Python's that was killed may have left parts. */
   private void mergeCounters() throws IOException {
     new CounterMerge(directory, permissions, random).run();
   }
