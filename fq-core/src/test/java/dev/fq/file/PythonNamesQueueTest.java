@@ -20,4 +20,10 @@ class PythonNamesQueueTest extends FileQueueContract {
   protected boolean isSharedWithPython() {
     return true;
   }
+
+  /** Only Python's workers are not told. */
+  @Override
+  protected boolean tellsOfOtherProcesses() {
+    return true;
+  }
 }

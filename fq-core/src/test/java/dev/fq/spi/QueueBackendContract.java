@@ -374,9 +374,14 @@ public abstract class QueueBackendContract {
     queue.complete(taken);
   }
 
+  /** Whether one worker of fq is told that another has its task. */
+  protected boolean tellsOfOtherProcesses() {
+    return can(Capability.FENCING);
+  }
+
   @Test
   protected void leaseThatAnotherProcessHasTakenOverIsTold() throws Exception {
-    assumeTrue(can(Capability.FENCING));
+    assumeTrue(tellsOfOtherProcesses());
     insert("a");
     Lease lost = leaseOne();
     pass(LEASE.plusSeconds(1));
