@@ -109,15 +109,17 @@ final class BulkInsert<T> {
     RuntimeException unwritable = write(elements, tasks);
     BitSet absent = new BitSet();
     absent.set(0, elements.size());
+    int refused = 0;
     try {
-      backend.insert(tasks);
+      refused = backend.insert(tasks).size();
       absent.clear(0, tasks.size());
     } catch (PartialInsertException e) {
+      refused = e.refused().size();
       absent.clear(0, tasks.size());
       absent.or(e.missing());
       throw e.getCause() instanceof Exception cause ? cause : e;
     } finally {
-      account(from, elements.size(), absent);
+      account(from, elements.size(), absent, refused);
     }
     if (unwritable != null) {
       throw unwritable;
@@ -136,8 +138,8 @@ final class BulkInsert<T> {
     }
   }
 
-  private synchronized void account(long from, int count, BitSet absent) {
-    inserted += count - absent.cardinality();
+  private synchronized void account(long from, int count, BitSet absent, int refused) {
+    inserted += count - absent.cardinality() - refused;
     for (int start = absent.nextSetBit(0); start >= 0; ) {
       int end = absent.nextClearBit(start);
       addMissing(new Range(from + start, from + end));

@@ -1,6 +1,7 @@
 package dev.fq;
 
 import dev.fq.spi.NewTask;
+import dev.fq.spi.NewTask.IdOrigin;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.TaskEntry;
 import dev.fq.spi.TaskId;
@@ -47,6 +48,6 @@ final class Copy {
   }
 
   private NewTask copy(TaskEntry entry) {
-    return new NewTask(entry.info().id(), entry.payload(), options.delay());
+    return new NewTask(entry.info().id(), entry.payload(), options.delay(), IdOrigin.LOOKED_UP);
   }
 }

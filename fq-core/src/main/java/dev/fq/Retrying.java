@@ -9,6 +9,7 @@ import dev.fq.spi.Capability;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
+import dev.fq.spi.NewTask.IdOrigin;
 import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueStats;
@@ -18,8 +19,10 @@ import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -123,28 +126,40 @@ final class Retrying implements QueueBackend {
   }
 
   @Override
-  public void insert(List<NewTask> tasks) throws IOException {
+  public Set<TaskId> insert(List<NewTask> tasks) throws IOException {
     BitSet missing = new BitSet();
     missing.set(0, tasks.size());
+    Set<TaskId> refused = new LinkedHashSet<>();
+    List<NewTask> toInsert = new ArrayList<>(tasks);
     try {
       operatorVerb(
           () -> {
-            insertMissing(tasks, missing);
+            insertMissing(toInsert, missing, refused);
             return true;
           });
     } catch (IOException e) {
-      throw new PartialInsertException(tasks.size(), missing, e);
+      throw new PartialInsertException(tasks.size(), missing, refused, e);
     }
+    // Under an id that was generated here, what is there already is of a try whose answer was lost.
+    tasks.stream()
+        .filter(task -> task.origin() == IdOrigin.GENERATED)
+        .forEach(task -> refused.remove(task.id()));
+    return refused;
   }
 
-  private void insertMissing(List<NewTask> tasks, BitSet missing) throws IOException {
+  private void insertMissing(List<NewTask> tasks, BitSet missing, Set<TaskId> refused)
+      throws IOException {
     int[] places = missing.stream().toArray();
     try {
-      backend.insert(Arrays.stream(places).mapToObj(tasks::get).toList());
+      refused.addAll(backend.insert(Arrays.stream(places).mapToObj(tasks::get).toList()));
       missing.clear();
     } catch (PartialInsertException e) {
+      refused.addAll(e.refused());
       missing.clear();
       e.missing().stream().forEach(place -> missing.set(places[place]));
+      // What is tried again may be in the queue, whatever we were told.
+      missing.stream()
+          .forEach(place -> tasks.set(place, tasks.get(place).withOrigin(IdOrigin.GIVEN)));
       throw e.getCause() instanceof IOException trouble ? trouble : e;
     }
   }

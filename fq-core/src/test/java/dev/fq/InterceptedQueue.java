@@ -1,9 +1,12 @@
 package dev.fq;
 
+import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.QueueBackend;
+import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.BitSet;
 
 /** A queue before whose verbs a test does something, such as having trouble. */
 final class InterceptedQueue {
@@ -26,6 +29,13 @@ final class InterceptedQueue {
             throw e.getCause();
           }
         });
+  }
+
+  /** What a queue throws that has inserted the first so many of the given tasks. */
+  static PartialInsertException partly(int inserted, int given, IOException why) {
+    BitSet missing = new BitSet();
+    missing.set(inserted, given);
+    return new PartialInsertException(given, missing, why);
   }
 
   /** The same queue, but for what it says when asked this. */

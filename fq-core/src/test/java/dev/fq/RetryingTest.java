@@ -68,7 +68,7 @@ class RetryingTest {
   private IOException partly(Object tasks) throws IOException {
     List<NewTask> all = (List<NewTask>) tasks;
     queue.insert(all.subList(0, insertedBefore));
-    return PartialInsertException.afterFirst(insertedBefore, all.size(), trouble);
+    return InterceptedQueue.partly(insertedBefore, all.size(), trouble);
   }
 
   private static List<NewTask> tasks(int count) {

@@ -12,7 +12,6 @@ import dev.fq.IncompleteInsertException.Range;
 import dev.fq.memory.MemoryQueue;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.OpenMode;
-import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueStats;
@@ -200,8 +199,7 @@ class TaskQueueTest {
               if (verb.equals("insert") && batches.incrementAndGet() == troubledBatch) {
                 List<NewTask> tasks = (List<NewTask>) arguments[0];
                 queue.insert(tasks.subList(0, 10));
-                throw PartialInsertException.afterFirst(
-                    10, tasks.size(), new IOException("disk full"));
+                throw InterceptedQueue.partly(10, tasks.size(), new IOException("disk full"));
               }
             });
     return new TestBackend(queue, troubled);

@@ -31,9 +31,9 @@ public final class DiscardingQueueProvider implements QueueBackendProvider {
   private static @Nullable Object answer(
       Object proxy, Method verb, @Nullable Object @Nullable [] arguments) {
     return switch (verb.getName()) {
-      case "insert", "close" -> null;
+      case "close" -> null;
       case "url", "toString" -> URL;
-      case "capabilities" -> Set.of();
+      case "insert", "capabilities" -> Set.of();
       case "isTransient" -> false;
       default -> throw new UnsupportedOperationException(verb.getName());
     };

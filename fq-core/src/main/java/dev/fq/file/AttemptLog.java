@@ -23,9 +23,12 @@ final class AttemptLog {
   private static final String AT = "at";
   private static final String LEASED = "leased";
   private static final String DELAYED = "delayed";
+  private static final String REASON = "reason";
+  private static final String REVIVED = "revived";
 
   private int attempt;
   private @Nullable String holder;
+  private boolean failed;
   private final Set<Long> leased = new HashSet<>();
   private final Set<Long> delayed = new HashSet<>();
 
@@ -51,14 +54,15 @@ final class AttemptLog {
   }
 
   private void add(JsonNode line) {
+    if (line.has(REVIVED)) {
+      begin(0, null);
+      return;
+    }
     int of = line.path(ATTEMPT).asInt();
     if (of > attempt) {
-      attempt = of;
-      holder = line.path(HOLDER).asText();
-      leasedBefore.addAll(leased);
-      leased.clear();
-      delayed.clear();
+      begin(of, line.path(HOLDER).asText());
     }
+    failed |= line.has(REASON) && of == attempt;
     if (line.has(LEASED)) {
       // RACE: who has lost the task may write that he renews it, and then cannot.
       (of == attempt ? leased : leasedBefore).add(line.path(LEASED).asLong());
@@ -66,6 +70,31 @@ final class AttemptLog {
     if (line.has(DELAYED) && of == attempt) {
       delayed.add(line.path(DELAYED).asLong());
     }
+  }
+
+  private void begin(int number, @Nullable String by) {
+    attempt = number;
+    holder = by;
+    failed = false;
+    leasedBefore.addAll(leased);
+    leased.clear();
+    delayed.clear();
+  }
+
+  /** A line that says that a dead task is as new: its attempts count from 1 again. */
+  static String revival(Instant at) {
+    return MAPPER
+        .createObjectNode()
+        .put(ATTEMPT, 0)
+        .put(HOLDER, "")
+        .put(AT, at.toString())
+        .put(REVIVED, true)
+        .toString();
+  }
+
+  /** Whether a line says that. */
+  static boolean isRevival(String line) {
+    return line.contains("\"" + REVIVED + "\"") && json(line).has(REVIVED);
   }
 
   /** A line that says this of a task: it is leased or, without a holder, delayed. */
@@ -79,7 +108,12 @@ final class AttemptLog {
     return line.put(state.holder() == null ? DELAYED : LEASED, state.due()).toString();
   }
 
-  /** How often fq's workers have leased the task. */
+  /** Whether the last attempt has failed, and so is over. */
+  boolean hasFailed() {
+    return failed;
+  }
+
+  /** How often fq's workers have leased the task since it was last retried from among the dead. */
   int attempt() {
     return attempt;
   }

@@ -7,12 +7,14 @@ import dev.fq.spi.TaskState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +28,24 @@ final class DeadTasks {
 
   private static final String BODY = ".json";
   private static final String LOG = ".log";
+  private static final char TOKEN_SEPARATOR = '.';
   private static final String FIRST_FIELD = "{\"attempt\"";
 
   private final Path directory;
   private final Permissions permissions;
+  private final Random random;
 
-  DeadTasks(Path directory, Permissions permissions) {
+  DeadTasks(Path directory, Permissions permissions, Random random) {
     this.directory = directory;
     this.permissions = permissions;
+    this.random = random;
+  }
+
+  /** One dead task. */
+  record Entry(TaskId id, Path file) {
+    TaskInfo info() {
+      return new TaskInfo(id, TaskState.DEAD, Instant.EPOCH, 0, null);
+    }
   }
 
   /** Adds one failure to the task's log. */
@@ -49,13 +61,27 @@ final class DeadTasks {
   }
 
   /**
-   * Takes in the task behind this file.
+   * Takes in the task behind this file: in one step, under a name that no other can have, so that a
+   * dead task of the same id is not replaced. Then it gets the shorter name, if that is free.
    *
    * @return false when the file is gone: another was faster
    */
   boolean take(Path file, TaskId id) throws IOException {
     makeDirectory();
-    return AtomicFiles.move(file, bodyFile(id));
+    String name = id.value() + TOKEN_SEPARATOR + Holders.nonce(random) + BODY;
+    Path taken = directory.resolve(name);
+    if (!AtomicFiles.move(file, taken)) {
+      return false;
+    }
+    try {
+      if (!AtomicFiles.moveToFree(taken, bodyFile(id))) {
+        log.warn("{}: there is another dead task of this id; this one is {}", bodyFile(id), name);
+      }
+    } catch (IOException e) {
+      // It is dead under either name; and somebody may have retried it already.
+      log.debug("{}: stays under this name: {}", taken, e.toString());
+    }
+    return true;
   }
 
   /** Somebody may have removed it with all that was dead. */
@@ -70,10 +96,10 @@ final class DeadTasks {
    *
    * @return false when it is gone
    */
-  boolean remove(TaskId id) throws IOException {
-    boolean removed = AtomicFiles.delete(bodyFile(id));
+  boolean remove(Entry dead) throws IOException {
+    boolean removed = AtomicFiles.delete(dead.file());
     if (removed) {
-      forget(id);
+      forget(dead.id());
     }
     return removed;
   }
@@ -87,10 +113,16 @@ final class DeadTasks {
     }
   }
 
-  /** The failures of this task, oldest first; lines that are not failures are passed over. */
+  /**
+   * The failures of this task since it was last retried, oldest first; lines that are not failures
+   * are passed over.
+   */
   List<Failure> failures(TaskId id) throws IOException {
     List<Failure> failures = new ArrayList<>();
     for (String line : lines(id)) {
+      if (AttemptLog.isRevival(line)) {
+        failures.clear();
+      }
       Failure failure = FailureJson.read(line);
       if (failure != null) {
         failures.add(failure);
@@ -123,19 +155,45 @@ final class DeadTasks {
   }
 
   /** Does this for every dead task. */
-  void forEach(Listing.Action<TaskId> action) throws IOException {
+  void forEach(Listing.Action<Entry> action) throws IOException {
     try {
       Listing.forEach(
           directory,
           name -> {
-            TaskId id = idOf(name, BODY);
-            if (id != null) {
-              action.accept(id);
+            Entry entry = entry(name);
+            if (entry != null) {
+              action.accept(entry);
             }
           });
     } catch (NoSuchFileException e) {
       // Somebody has removed the directory with all that was dead.
       return;
+    }
+  }
+
+  /** All dead tasks, of which there are few; second names that killed processes left go. */
+  List<Entry> tidied() throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    try {
+      for (String name : Listing.names(directory)) {
+        Entry entry = entry(name);
+        if (entry != null) {
+          entries.add(entry);
+        } else if (name.endsWith(BODY)) {
+          removeSecondName(name);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      log.debug("{}: somebody has removed it with all that was dead", directory);
+    }
+    return entries;
+  }
+
+  private void removeSecondName(String name) throws IOException {
+    TaskId id = longerNamed(name);
+    Path file = directory.resolve(name);
+    if (id != null && isSecondName(file, id)) {
+      AtomicFiles.delete(file);
     }
   }
 
@@ -159,17 +217,48 @@ final class DeadTasks {
 
   /** All dead tasks, lazily; to be closed. */
   @SuppressWarnings("StreamResourceLeak") // closed by the caller
-  Stream<TaskInfo> list() throws IOException {
+  Stream<Entry> list() throws IOException {
     if (!AtomicFiles.isDirectory(directory)) {
       return Stream.empty();
     }
     return Files.list(directory)
-        .flatMap(file -> Stream.ofNullable(idOf(file.getFileName().toString(), BODY)))
-        .map(DeadTasks::info);
+        .flatMap(file -> Stream.ofNullable(entry(file.getFileName().toString())));
   }
 
-  static TaskInfo info(TaskId id) {
-    return new TaskInfo(id, TaskState.DEAD, Instant.EPOCH, 0, null);
+  /** The dead task of this id, the first of them when there are two; null when there is none. */
+  @Nullable Entry find(TaskId id) throws IOException {
+    if (Files.exists(bodyFile(id), LinkOption.NOFOLLOW_LINKS)) {
+      return new Entry(id, bodyFile(id));
+    }
+    try (Stream<Entry> all = list()) {
+      return all.filter(entry -> entry.id().equals(id)).findFirst().orElse(null);
+    }
+  }
+
+  /** The task of this name in the directory; null when it is none, or a second name of one. */
+  private @Nullable Entry entry(String name) {
+    TaskId id = idOf(name, BODY);
+    if (id != null) {
+      return new Entry(id, directory.resolve(name));
+    }
+    TaskId longer = longerNamed(name);
+    Path file = directory.resolve(name);
+    return longer == null || isSecondName(file, longer) ? null : new Entry(longer, file);
+  }
+
+  private static @Nullable TaskId longerNamed(String name) {
+    int end = name.indexOf(TOKEN_SEPARATOR);
+    return end > 0 && name.endsWith(BODY) ? idOf(name.substring(0, end), "") : null;
+  }
+
+  /** Whoever is killed while he gives a dead task its shorter name leaves both. */
+  private boolean isSecondName(Path file, TaskId id) {
+    try {
+      return Files.isSameFile(file, bodyFile(id));
+    } catch (IOException e) {
+      // RACE: gone since the listing, or there is no shorter name.
+      return false;
+    }
   }
 
   private static @Nullable TaskId idOf(String name, String suffix) {

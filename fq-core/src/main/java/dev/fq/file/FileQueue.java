@@ -9,7 +9,6 @@ import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
-import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueStats;
@@ -78,9 +77,9 @@ public final class FileQueue implements QueueBackend {
     this.scan = new Scan(directory, random);
     Permissions permissions = directory.permissions(random);
     this.counters = Counters.of(directory, builder.host, permissions);
-    this.deadTasks = new DeadTasks(directory.dead(), permissions);
-    this.naming = directory.naming(deadTasks, permissions, clock);
-    this.inserter = new Inserter(directory, naming, permissions, clock, random);
+    this.deadTasks = directory.deadTasks(permissions, random);
+    this.naming = directory.naming(deadTasks, permissions, clock, holders);
+    this.inserter = new Inserter(directory, naming, deadTasks, permissions, clock, random);
     this.operator = new OperatorVerbs(directory, naming, deadTasks, counters, clock);
     this.news = builder.news == null ? () -> DirectoryNews.listen(directory.queue()) : builder.news;
   }
@@ -195,21 +194,21 @@ public final class FileQueue implements QueueBackend {
   }
 
   @Override
-  public void insert(List<NewTask> tasks) throws IOException {
+  public Set<TaskId> insert(List<NewTask> tasks) throws IOException {
     tasks.forEach(task -> naming.requirePossible(task.id()));
-    Inserter.Progress progress = new Inserter.Progress();
+    Inserter.Account account = new Inserter.Account(tasks);
     try {
       removeLeftoversOnce();
       if (durable) {
-        inserter.insertDurably(tasks, progress);
+        inserter.insertDurably(tasks, account);
       } else {
-        inserter.insert(tasks, progress);
+        inserter.insert(tasks, account);
       }
+      return account.refused();
     } catch (IOException e) {
-      throw PartialInsertException.afterFirst(
-          progress.inserted, tasks.size(), directory.explained(e));
+      throw account.incomplete(directory.explained(e));
     } finally {
-      counters.inserted(progress.inserted);
+      counters.inserted(account.inserted());
     }
   }
 
@@ -357,7 +356,7 @@ public final class FileQueue implements QueueBackend {
   @Override
   public void release(Lease lease) throws IOException, LeaseLostException {
     TaskName held = held(lease);
-    moveOwn(lease, held, naming.letGo(held, 0));
+    moveOwn(lease, held, naming.released(held));
   }
 
   @Override
@@ -424,17 +423,15 @@ public final class FileQueue implements QueueBackend {
   @Override
   public void delete(Lease lease) throws IOException, LeaseLostException {
     TaskName held = held(lease);
-    if (!naming.delete(held) && !deleteLetGo(held)) {
+    if (!naming.delete(held) && !deleteReleased(held)) {
       throw new LeaseLostException(lease);
     }
   }
 
-  /** Deletes this attempt under the name that an operator gave it, unless it was leased since. */
-  private boolean deleteLetGo(TaskName held) throws IOException {
-    Naming.Reader reader = naming.reader();
+  /** Deletes this attempt when it was given back or renewed, unless it was leased since. */
+  private boolean deleteReleased(TaskName held) throws IOException {
     TaskName found =
-        directory.find(
-            name -> name.id().equals(held.id()) && held.isSameAttempt(reader.read(name)));
+        directory.find(name -> name.id().equals(held.id()) && naming.isSameAttempt(held, name));
     return found != null && naming.delete(found);
   }
 

@@ -1,7 +1,9 @@
 package dev.fq.file;
 
+import dev.fq.spi.NewTask.IdOrigin;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +12,12 @@ final class FullNames implements Naming {
 
   private final QueueDirectory directory;
   private final DeadTasks deadTasks;
+  private final Holders holders;
 
-  FullNames(QueueDirectory directory, DeadTasks deadTasks) {
+  FullNames(QueueDirectory directory, DeadTasks deadTasks, Holders holders) {
     this.directory = directory;
     this.deadTasks = deadTasks;
+    this.holders = holders;
   }
 
   @Override
@@ -25,8 +29,19 @@ final class FullNames implements Naming {
   public void requirePossible(TaskId id) {}
 
   @Override
-  public boolean publish(Path file, TaskId id, long due) throws IOException {
-    return AtomicFiles.move(file, directory.task(TaskName.fresh(id, due)));
+  public boolean publish(Path file, TaskId id, long due, IdOrigin origin) throws IOException {
+    return publish(file, directory.task(TaskName.fresh(id, due)), origin);
+  }
+
+  /** A rename is quicker than a link and a removal, and replaces nothing under a new id. */
+  static boolean publish(Path file, Path task, IdOrigin origin) throws IOException {
+    if (origin != IdOrigin.GENERATED) {
+      return AtomicFiles.moveToFree(file, task);
+    }
+    if (!AtomicFiles.move(file, task)) {
+      throw new NoSuchFileException(file.toString(), null, "removed while it was being inserted");
+    }
+    return true;
   }
 
   @Override
@@ -44,6 +59,11 @@ final class FullNames implements Naming {
   }
 
   @Override
+  public TaskName released(TaskName name) {
+    return name.released();
+  }
+
+  @Override
   public TaskName letGo(TaskName name, long until) {
     return name.letGo(until);
   }
@@ -58,13 +78,15 @@ final class FullNames implements Naming {
     return deadTasks.take(directory.task(name), name.id());
   }
 
+  /** Under a name that no other has: the id may have come in since somebody looked for it. */
   @Override
-  public boolean revive(TaskId id) throws IOException {
-    boolean revived = publish(deadTasks.bodyFile(id), id, 0);
-    if (revived) {
-      deadTasks.forget(id);
+  public boolean revive(DeadTasks.Entry dead) throws IOException {
+    TaskName revived = TaskName.arrived(dead.id(), holders.next());
+    boolean moved = AtomicFiles.move(dead.file(), directory.task(revived));
+    if (moved) {
+      deadTasks.forget(dead.id());
     }
-    return revived;
+    return moved;
   }
 
   @Override
@@ -79,6 +101,11 @@ final class FullNames implements Naming {
   @Override
   public TaskName spelled(TaskName full) {
     return full;
+  }
+
+  @Override
+  public boolean isSameAttempt(TaskName held, TaskName listed) {
+    return held.isSameAttempt(listed);
   }
 
   @Override

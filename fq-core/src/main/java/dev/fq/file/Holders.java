@@ -30,6 +30,11 @@ final class Holders {
     this.random = random;
   }
 
+  /** Those of this process. */
+  static Holders here(Random random) {
+    return new Holders(thisHost(), random);
+  }
+
   String next() {
     return host + "-" + ThisProcess.ID + "-" + nonce(random);
   }

@@ -2,18 +2,25 @@ package dev.fq.file;
 
 import dev.fq.spi.Envelope;
 import dev.fq.spi.NewTask;
+import dev.fq.spi.NewTask.IdOrigin;
+import dev.fq.spi.PartialInsertException;
+import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Brings tasks in: each is written whole in {@code tmp/} and then renamed into {@code queue/},
@@ -29,6 +36,7 @@ final class Inserter {
 
   private final QueueDirectory directory;
   private final Naming naming;
+  private final DeadTasks deadTasks;
   private final Permissions permissions;
   private final Clock clock;
   private final Random random;
@@ -37,40 +45,107 @@ final class Inserter {
   Inserter(
       QueueDirectory directory,
       Naming naming,
+      DeadTasks deadTasks,
       Permissions permissions,
       Clock clock,
       Random random) {
     this.directory = directory;
     this.naming = naming;
+    this.deadTasks = deadTasks;
     this.permissions = permissions;
     this.clock = clock;
     this.random = random;
   }
 
-  /** Counts what has gone in, also when the insert ends with an exception. */
-  static final class Progress {
-    int inserted;
+  /** What has become of the tasks of one insert, also when it ends with an exception. */
+  static final class Account {
+    private final List<NewTask> tasks;
+    private final Set<TaskId> refused = new LinkedHashSet<>();
+    private final BitSet missing = new BitSet();
+    private int inserted;
+
+    Account(List<NewTask> tasks) {
+      this.tasks = tasks;
+      missing.set(0, tasks.size());
+    }
+
+    int inserted() {
+      return inserted;
+    }
+
+    /** The ids of tasks that were not inserted since others have them. */
+    Set<TaskId> refused() {
+      return refused;
+    }
+
+    PartialInsertException incomplete(IOException cause) {
+      return new PartialInsertException(tasks.size(), missing, refused, cause);
+    }
+
+    private void ended(int place, boolean isIn) {
+      missing.clear(place);
+      if (isIn) {
+        inserted++;
+      } else {
+        refused.add(tasks.get(place).id());
+      }
+    }
   }
 
-  void insert(List<NewTask> tasks, Progress progress) throws IOException {
-    for (NewTask task : tasks) {
+  /** Inserts those of these tasks that nothing speaks against. */
+  void insert(List<NewTask> tasks, Account account) throws IOException {
+    for (int place : insertable(account)) {
+      NewTask task = tasks.get(place);
       Path written = newFile(task);
       try {
         AtomicFiles.write(written, body(task));
         permissions.giveTo(written);
-        publish(task, written);
+        account.ended(place, publish(task, written));
       } catch (IOException e) {
         removeAfter(e, List.of(written));
         throw e;
       }
-      progress.inserted++;
     }
   }
 
-  void insertDurably(List<NewTask> tasks, Progress progress) throws IOException {
+  /** The places of those tasks whose ids no other has, as far as one has to look. */
+  private int[] insertable(Account account) throws IOException {
+    Set<TaskId> taken = taken(account.tasks);
+    for (int place = 0; place < account.tasks.size(); place++) {
+      NewTask task = account.tasks.get(place);
+      if (task.origin() != IdOrigin.GENERATED && !taken.add(task.id())) {
+        account.ended(place, false);
+      }
+    }
+    return account.missing.stream().toArray();
+  }
+
+  private Set<TaskId> taken(List<NewTask> tasks) throws IOException {
+    Set<TaskId> given = new HashSet<>();
+    for (NewTask task : tasks) {
+      if (task.origin() == IdOrigin.GIVEN) {
+        given.add(task.id());
+      }
+    }
+    if (given.isEmpty()) {
+      return given;
+    }
+    Set<TaskId> taken = directory.idsAmong(given);
+    deadTasks.forEach(
+        dead -> {
+          if (given.contains(dead.id())) {
+            taken.add(dead.id());
+          }
+        });
+    return taken;
+  }
+
+  void insertDurably(List<NewTask> tasks, Account account) throws IOException {
+    int[] places = insertable(account);
     try {
-      for (int from = 0; from < tasks.size(); from += DURABLE_GROUP) {
-        insertGroup(tasks.subList(from, Math.min(from + DURABLE_GROUP, tasks.size())), progress);
+      for (int from = 0; from < places.length; from += DURABLE_GROUP) {
+        int to = Math.min(from + DURABLE_GROUP, places.length);
+        insertGroup(tasks, Arrays.copyOfRange(places, from, to), account);
       }
     } catch (IOException e) {
       forceDirectoryAfter(e);
@@ -90,13 +165,12 @@ final class Inserter {
     }
   }
 
-  private void insertGroup(List<NewTask> tasks, Progress progress) throws IOException {
-    List<Path> written = new ArrayList<>(tasks.size());
+  private void insertGroup(List<NewTask> tasks, int[] places, Account account) throws IOException {
+    List<Path> written = new ArrayList<>(places.length);
     try {
-      writeAndForce(tasks, written);
-      for (int i = 0; i < tasks.size(); i++) {
-        publish(tasks.get(i), written.get(i));
-        progress.inserted++;
+      writeAndForce(Arrays.stream(places).mapToObj(tasks::get).toList(), written);
+      for (int i = 0; i < places.length; i++) {
+        account.ended(places[i], publish(tasks.get(places[i]), written.get(i)));
       }
     } catch (IOException e) {
       removeAfter(e, written);
@@ -135,31 +209,35 @@ final class Inserter {
     return Envelope.of(task, directory.queueName()).getBytes(StandardCharsets.UTF_8);
   }
 
-  private void publish(NewTask task, Path written) throws IOException {
+  /** Whether it is in; else another task has its id. */
+  private boolean publish(NewTask task, Path written) throws IOException {
     Duration delay = task.delay();
     long due = delay.isZero() ? 0 : Seconds.roundedUp(clock.instant().plus(delay));
     try {
-      if (!naming.publish(written, task.id(), due)) {
-        throw new NoSuchFileException(
-            written.toString(), null, "removed while it was being inserted");
+      boolean published = naming.publish(written, task.id(), due, task.origin());
+      if (!published) {
+        AtomicFiles.delete(written);
       }
+      return published;
     } catch (IOException e) {
       if (!isPublished(task, written, e)) {
         naming.withdraw(task.id());
         throw e;
       }
+      return true;
     }
   }
 
   /**
-   * Whether a rename that is said to have failed has taken place: a file server that restarts may
-   * answer the second sending of a request whose first it has carried out (RFC 1813, section 4.5).
-   * Inserting the task again would give it two names, once somebody has leased the first.
+   * Whether a rename or link that is said to have failed has taken place: a file server that
+   * restarts may answer the second sending of a request whose first it has carried out (RFC 1813,
+   * section 4.5). Inserting the task again would give it two names, once somebody has leased the
+   * first.
    */
   private boolean isPublished(NewTask task, Path written, IOException failure) {
     try {
-      return !AtomicFiles.delete(written)
-          && directory.find(name -> name.id().equals(task.id())) != null;
+      boolean mayBe = !AtomicFiles.delete(written) || task.origin() != IdOrigin.GENERATED;
+      return mayBe && directory.find(name -> name.id().equals(task.id())) != null;
     } catch (IOException e) {
       failure.addSuppressed(e);
       return false;

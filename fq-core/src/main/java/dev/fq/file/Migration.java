@@ -5,6 +5,8 @@ import dev.fq.spi.OpenMode;
 import dev.fq.spi.TaskState;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -36,7 +38,7 @@ public final class Migration {
   private Migration(QueueDirectory directory, Clock clock) {
     this.directory = directory;
     this.permissions = directory.permissions(random);
-    this.deadTasks = new DeadTasks(directory.dead(), permissions);
+    this.deadTasks = directory.deadTasks(permissions, random);
     this.movement = new Movement(directory.movement(), permissions);
     this.clock = clock;
   }
@@ -69,8 +71,7 @@ public final class Migration {
       return 0;
     }
     refuseLeased();
-    Naming naming = directory.naming(deadTasks, permissions, clock);
-    long renamed = renameAll(naming.reader(), known -> known.letGo(known.due()), progress);
+    long renamed = renameAll(reader(), known -> known.letGo(known.due()), progress);
     mergeCounters();
     removeMovement();
     return renamed;
@@ -124,8 +125,12 @@ public final class Migration {
     return plain;
   }
 
+  private Naming.Reader reader() throws IOException {
+    return directory.naming(deadTasks, permissions, clock, Holders.here(random)).reader();
+  }
+
   private void refuseLeased() throws IOException {
-    Naming.Reader reader = directory.naming(deadTasks, permissions, clock).reader();
+    Naming.Reader reader = reader();
     long now = clock.instant().getEpochSecond();
     List<TaskName> leased = new ArrayList<>();
     directory.forEachTask(
@@ -169,6 +174,18 @@ public final class Migration {
     TaskName of(TaskName known) throws IOException;
   }
 
+  /** Nobody else makes such a name, since workers are stopped. */
+  private boolean rename(TaskName listed, TaskName to) throws IOException {
+    if (Files.exists(directory.task(to), LinkOption.NOFOLLOW_LINKS)
+        && Files.exists(directory.task(listed), LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(
+          "%s: two tasks have the id %s, and would have one name; let fq doctor --fix part them,"
+                  .formatted(directory.root(), listed.id())
+              + " and try again");
+    }
+    return AtomicFiles.move(directory.task(listed), directory.task(to));
+  }
+
   /** A listing may miss what is renamed meanwhile, or show it twice: until one shows nothing. */
   private long renameAll(Naming.Reader reader, Renaming renaming, LongConsumer progress)
       throws IOException {
@@ -180,7 +197,7 @@ public final class Migration {
           listed -> {
             TaskName to = renaming.of(reader.read(listed));
             boolean isOther = !to.fileName().equals(listed.fileName());
-            if (isOther && AtomicFiles.move(directory.task(listed), directory.task(to))) {
+            if (isOther && rename(listed, to)) {
               renamed[0]++;
               progress.accept(renamed[0]);
             }

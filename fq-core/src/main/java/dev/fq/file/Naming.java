@@ -1,5 +1,6 @@
 package dev.fq.file;
 
+import dev.fq.spi.NewTask.IdOrigin;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,12 +24,14 @@ interface Naming {
   void requirePossible(TaskId id);
 
   /**
-   * Brings in a file, as a task that nobody has leased.
+   * Brings in a file that only this process knows, as a task that nobody has leased.
    *
    * @param due Unix seconds; 0 is "now"
-   * @return false when the file is gone
+   * @param origin whether there may be another task under the name that this one gets
+   * @return false when there is
+   * @throws java.nio.file.NoSuchFileException if the file is gone
    */
-  boolean publish(Path file, TaskId id, long due) throws IOException;
+  boolean publish(Path file, TaskId id, long due, IdOrigin origin) throws IOException;
 
   /** Takes back what {@link #publish} has written beside a task that it did not bring in. */
   void withdraw(TaskId id);
@@ -44,11 +47,14 @@ interface Naming {
   /** What the holder's lease is to become when it is renewed until then, or a little longer. */
   TaskName renewed(TaskName held, long until) throws IOException;
 
-  /** What a task is to become that its holder lets go until then; 0 is "now". */
+  /** What a leased task is to become that is given back: waiting, as long as nobody leases it. */
+  TaskName released(TaskName name) throws IOException;
+
+  /** What a task is to become whose attempt has ended, until then; 0 is "now". */
   TaskName letGo(TaskName name, long until) throws IOException;
 
   /**
-   * Makes a task what {@link #renewed} or {@link #letGo} said.
+   * Makes a task what {@link #renewed}, {@link #released} or {@link #letGo} said.
    *
    * @return false when the first name is gone
    */
@@ -62,11 +68,12 @@ interface Naming {
   boolean giveUp(TaskName name) throws IOException;
 
   /**
-   * Makes a dead task one that nobody has leased, and forgets its attempts.
+   * Makes a dead task one that nobody has leased, and forgets its attempts. There must be no task
+   * of its id in {@code queue/}.
    *
    * @return false when it is not among the dead
    */
-  boolean revive(TaskId id) throws IOException;
+  boolean revive(DeadTasks.Entry dead) throws IOException;
 
   /**
    * Deletes a task, and what is kept of its attempts.
@@ -77,6 +84,9 @@ interface Naming {
 
   /** The name that a lease with this {@link TaskName#full full} name has on disk. */
   TaskName spelled(TaskName full);
+
+  /** Whether a listed name is still the attempt that this one was, and not a later one. */
+  boolean isSameAttempt(TaskName held, TaskName listed) throws IOException;
 
   /** Makes out what listed names mean, with what stands beside them now. */
   Reader reader() throws IOException;

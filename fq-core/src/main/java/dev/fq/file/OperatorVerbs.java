@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -72,7 +73,8 @@ final class OperatorVerbs {
 
   Stream<TaskInfo> list() throws IOException {
     long now = clock.instant().getEpochSecond();
-    return Stream.concat(names().map(name -> name.info(now)), deadTasks.list());
+    return Stream.concat(
+        names().map(name -> name.info(now)), deadTasks.list().map(DeadTasks.Entry::info));
   }
 
   Stream<TaskEntry> entries(Predicate<? super TaskInfo> which) throws IOException {
@@ -114,15 +116,12 @@ final class OperatorVerbs {
 
   Optional<TaskDetail> peek(TaskId id) throws IOException {
     TaskName found = directory.find(name -> name.id().equals(id));
-    return found == null
-        ? deadTask(id)
-        : detail(
-            naming.reader().read(found).info(clock.instant().getEpochSecond()),
-            directory.task(found));
-  }
-
-  private Optional<TaskDetail> deadTask(TaskId id) throws IOException {
-    return detail(DeadTasks.info(id), deadTasks.bodyFile(id));
+    if (found == null) {
+      DeadTasks.Entry dead = deadTasks.find(id);
+      return dead == null ? Optional.empty() : detail(dead.info(), dead.file());
+    }
+    return detail(
+        naming.reader().read(found).info(clock.instant().getEpochSecond()), directory.task(found));
   }
 
   private Optional<TaskDetail> detail(TaskInfo info, Path file) throws IOException {
@@ -144,9 +143,9 @@ final class OperatorVerbs {
     return deadTasks
         .list()
         .flatMap(
-            info -> {
+            dead -> {
               try {
-                return deadTask(info.id()).stream();
+                return detail(dead.info(), dead.file()).stream();
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
@@ -154,24 +153,48 @@ final class OperatorVerbs {
   }
 
   long retryDead(Predicate<? super TaskId> which) throws IOException {
-    return eachDead(which, naming::revive);
+    List<DeadTasks.Entry> picked = picked(which);
+    Set<TaskId> taken = idsInQueue(picked);
+    return each(
+        picked,
+        dead -> {
+          // The id of one that is dead twice is taken by the first.
+          boolean isFree = taken.add(dead.id());
+          if (!isFree) {
+            log.warn(
+                "{}: stays dead, since another task in the queue has its id; let that end, or"
+                    + " remove one of the two",
+                dead.file());
+          }
+          return isFree && naming.revive(dead);
+        });
+  }
+
+  /** Those of these ids that tasks in {@code queue/} have. */
+  private Set<TaskId> idsInQueue(List<DeadTasks.Entry> wanted) throws IOException {
+    Set<TaskId> ids = new HashSet<>();
+    wanted.forEach(dead -> ids.add(dead.id()));
+    return wanted.isEmpty() ? ids : directory.idsAmong(ids);
   }
 
   long purgeDead(Predicate<? super TaskId> which) throws IOException {
-    return eachDead(which, deadTasks::remove);
+    return each(picked(which), deadTasks::remove);
+  }
+
+  private List<DeadTasks.Entry> picked(Predicate<? super TaskId> which) throws IOException {
+    return deadTasks.tidied().stream().filter(dead -> which.test(dead.id())).toList();
   }
 
   private interface Step {
-    boolean isDone(TaskId id) throws IOException;
+    boolean isDone(DeadTasks.Entry dead) throws IOException;
   }
 
-  private long eachDead(Predicate<? super TaskId> which, Step step) throws IOException {
-    long[] done = {0};
-    deadTasks.forEach(
-        id -> {
-          done[0] += which.test(id) && step.isDone(id) ? 1 : 0;
-        });
-    return done[0];
+  private static long each(List<DeadTasks.Entry> dead, Step step) throws IOException {
+    long done = 0;
+    for (DeadTasks.Entry one : dead) {
+      done += step.isDone(one) ? 1 : 0;
+    }
+    return done;
   }
 
   long delete(Set<TaskId> ids) throws IOException {
@@ -228,7 +251,7 @@ final class OperatorVerbs {
           TaskName name = reader.read(listed);
           TaskInfo info = name.info(now);
           if (info.state() == TaskState.LEASED && which.test(info)) {
-            boolean done = naming.move(name, naming.letGo(name, 0));
+            boolean done = naming.move(name, naming.released(name));
             released[0] += done ? 1 : 0;
           }
         });

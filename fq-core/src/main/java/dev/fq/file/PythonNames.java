@@ -1,5 +1,6 @@
 package dev.fq.file;
 
+import dev.fq.spi.NewTask.IdOrigin;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,11 +73,11 @@ final class PythonNames implements Naming {
 
   /** Written down first: once the task is there, a worker of Python may add to what is written. */
   @Override
-  public boolean publish(Path file, TaskId id, long due) throws IOException {
+  public boolean publish(Path file, TaskId id, long due, IdOrigin origin) throws IOException {
     requirePossible(id);
     TaskName fresh = TaskName.fresh(id, due);
     movement.add(fresh);
-    return AtomicFiles.move(file, directory.task(fresh));
+    return FullNames.publish(file, directory.task(fresh), origin);
   }
 
   @Override
@@ -106,6 +107,11 @@ final class PythonNames implements Naming {
   @Override
   public TaskName renewed(TaskName held, long until) throws IOException {
     return held.renewed(past(held.id()).unusedByOthers(until)).plain();
+  }
+
+  @Override
+  public TaskName released(TaskName name) throws IOException {
+    return letGo(name, 0);
   }
 
   /** "Now" is the time, as Python has it. */
@@ -161,11 +167,31 @@ final class PythonNames implements Naming {
     return taken;
   }
 
-  /** The log goes first: who leases the task at once must find a new one. */
+  /**
+   * Logged first, for those who lease the task at once. The log stays, since it tells which dues
+   * the task has had: no lease may get one of them again.
+   */
   @Override
-  public boolean revive(TaskId id) throws IOException {
-    deadTasks.forget(id);
-    return publish(deadTasks.bodyFile(id), id, 0);
+  public boolean revive(DeadTasks.Entry dead) throws IOException {
+    deadTasks.append(dead.id(), AttemptLog.revival(clock.instant()));
+    TaskName fresh = TaskName.fresh(dead.id(), 0);
+    movement.add(fresh);
+    boolean moved = AtomicFiles.move(dead.file(), directory.task(fresh));
+    if (!moved) {
+      movement.forget(dead.id());
+    }
+    return moved;
+  }
+
+  /** A name that is due says nothing: then the log does. */
+  @Override
+  public boolean isSameAttempt(TaskName held, TaskName listed) throws IOException {
+    AttemptLog past = past(held.id());
+    boolean isLast = held.holder() != null && held.holder().equals(past.holder());
+    if (!isLast || past.hasFailed()) {
+      return false;
+    }
+    return listed.isDue(clock.instant().getEpochSecond()) || past.isLeasedUntil(listed.due());
   }
 
   @Override

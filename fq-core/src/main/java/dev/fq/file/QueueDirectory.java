@@ -2,10 +2,12 @@ package dev.fq.file;
 
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
+import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -156,10 +158,15 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
   }
 
   /** How the states of its tasks are written down. */
-  Naming naming(DeadTasks deadTasks, Permissions permissions, Clock clock) {
+  Naming naming(DeadTasks deadTasks, Permissions permissions, Clock clock, Holders holders) {
     return shared
         ? new PythonNames(this, deadTasks, permissions, clock)
-        : new FullNames(this, deadTasks);
+        : new FullNames(this, deadTasks, holders);
+  }
+
+  /** What was given up. */
+  DeadTasks deadTasks(Permissions permissions, Random random) {
+    return new DeadTasks(dead, permissions, random);
   }
 
   /** Where its tasks were inserted, as they say themselves: a path, for Python. */
@@ -222,6 +229,18 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
     } catch (IOException e) {
       throw explained(e);
     }
+  }
+
+  /** Those of these ids that tasks in {@code queue/} have, by a listing of now. */
+  Set<TaskId> idsAmong(Set<TaskId> ids) throws IOException {
+    Set<TaskId> found = new HashSet<>();
+    forEachTask(
+        name -> {
+          if (ids.contains(name.id())) {
+            found.add(name.id());
+          }
+        });
+    return found;
   }
 
   /** Whether {@code queue/} has this name, by a listing of now. */

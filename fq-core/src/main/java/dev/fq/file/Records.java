@@ -31,7 +31,7 @@ final class Records {
     List<Path> orphans = new ArrayList<>();
     Set<TaskId> logged = deadTasks.logged();
     logged.removeAll(tasks);
-    deadTasks.forEach(logged::remove);
+    deadTasks.forEach(dead -> logged.remove(dead.id()));
     for (TaskId id : logged) {
       addOld(deadTasks.logFile(id), now, orphans);
     }

@@ -2,6 +2,7 @@ package dev.fq.file;
 
 import dev.fq.spi.Failure;
 import dev.fq.spi.InvalidPayloadException;
+import dev.fq.spi.NewTask.IdOrigin;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,9 +43,10 @@ final class SoundnessCheck {
    */
   SoundnessCheck(QueueDirectory directory, Clock clock, boolean fix, long bodies) {
     this.directory = directory;
-    Permissions permissions = directory.permissions(new Random());
-    this.deadTasks = new DeadTasks(directory.dead(), permissions);
-    this.naming = directory.naming(deadTasks, permissions, clock);
+    Random random = new Random();
+    Permissions permissions = directory.permissions(random);
+    this.deadTasks = directory.deadTasks(permissions, random);
+    this.naming = directory.naming(deadTasks, permissions, clock, Holders.here(random));
     this.clock = clock;
     this.fix = fix;
     this.bodies = bodies;
@@ -109,7 +111,7 @@ final class SoundnessCheck {
       boolean same = Files.mismatch(directory.task(first), directory.task(second)) < 0;
       return same
           ? AtomicFiles.delete(directory.task(second))
-          : naming.publish(directory.task(second), TaskId.next(), second.due());
+          : naming.publish(directory.task(second), TaskId.next(), second.due(), IdOrigin.GENERATED);
     } catch (IOException e) {
       if (AtomicFiles.isGone(e)) {
         return false;
@@ -208,9 +210,9 @@ final class SoundnessCheck {
   private Finding dead() throws IOException {
     int[] found = {0, 0};
     deadTasks.forEach(
-        id -> {
+        dead -> {
           found[0]++;
-          found[1] += tasks.containsKey(id) ? 1 : 0;
+          found[1] += tasks.containsKey(dead.id()) ? 1 : 0;
         });
     if (found[1] > 0) {
       return Finding.warn(

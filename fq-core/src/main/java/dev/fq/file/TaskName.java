@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param fileName the name as it is on disk
  * @param due Unix seconds
  * @param attempt how often leased; 0 for never
- * @param holder null when nobody is known to hold it
+ * @param holder who leased it last, whoever has it now; null when nobody is known to have
  */
 record TaskName(String fileName, long due, TaskId id, int attempt, @Nullable String holder) {
 
@@ -44,11 +44,11 @@ record TaskName(String fileName, long due, TaskId id, int attempt, @Nullable Str
       String fileName, long due, TaskId id, int attemptStart, int end) {
     int attemptEnd = indexOfDot(fileName, attemptStart, end);
     int attempt = (int) number(fileName, attemptStart, attemptEnd, MAX_ATTEMPT_DIGITS);
-    if (attempt < 1) {
+    if (attempt < 0) {
       return null;
     }
     if (attemptEnd == end) {
-      return new TaskName(fileName, due, id, attempt, null);
+      return attempt == 0 ? null : new TaskName(fileName, due, id, attempt, null);
     }
     String holder = fileName.substring(attemptEnd + 1, end);
     return Holders.isValid(holder) ? new TaskName(fileName, due, id, attempt, holder) : null;
@@ -87,12 +87,22 @@ record TaskName(String fileName, long due, TaskId id, int attempt, @Nullable Str
     return of(until, id, attempt + 1, by);
   }
 
+  /** The name of a task that comes in anew, such as no other has that has this holder's nonce. */
+  static TaskName arrived(TaskId id, String by) {
+    return of(0, id, 0, by);
+  }
+
   /** The name that this lease gets when it is renewed. */
   TaskName renewed(long until) {
     return of(until, id, attempt, holder);
   }
 
-  /** The name that this task gets when its holder lets it go until then. */
+  /** The name that this lease gets when it is given back: it is waiting, and the same attempt. */
+  TaskName released() {
+    return of(0, id, attempt, holder);
+  }
+
+  /** The name that this task gets when its attempt has failed, and it is to wait until then. */
   TaskName letGo(long until) {
     return of(until, id, attempt, null);
   }
@@ -114,7 +124,7 @@ record TaskName(String fileName, long due, TaskId id, int attempt, @Nullable Str
 
   private static TaskName of(long due, TaskId id, int attempt, @Nullable String holder) {
     StringBuilder name = new StringBuilder(128).append(due).append(SEPARATOR).append(id.value());
-    if (attempt > 0) {
+    if (attempt > 0 || holder != null) {
       name.append('.').append(attempt);
     }
     if (holder != null) {
@@ -135,7 +145,8 @@ record TaskName(String fileName, long due, TaskId id, int attempt, @Nullable Str
   }
 
   TaskInfo info(long now) {
-    return new TaskInfo(id, state(now), Instant.ofEpochSecond(due), attempt, holder);
+    String leasedBy = due == 0 ? null : holder;
+    return new TaskInfo(id, state(now), Instant.ofEpochSecond(due), attempt, leasedBy);
   }
 
   /** Whether an attempt has ended that may have left a reason; the one that is leased has not. */
@@ -144,11 +155,13 @@ record TaskName(String fileName, long due, TaskId id, int attempt, @Nullable Str
   }
 
   /**
-   * Whether the other name is this very attempt, let go or with another due, and not a later one.
+   * Whether the other name is this very attempt, given back or with another due. Its holder says so
+   * and not its number, which comes again when a task that was dead is retried.
    */
   boolean isSameAttempt(TaskName other) {
     return id.equals(other.id)
         && attempt == other.attempt
-        && (other.holder == null || other.holder.equals(holder));
+        && holder != null
+        && holder.equals(other.holder);
   }
 }

@@ -24,28 +24,33 @@
  * A directory is a queue when it has {@code queue/} and nothing that is not named here, or {@code
  * queue/} and one of {@code tmp/} and {@code movement/}. It is made in the order root, {@code tmp},
  * {@code dead}, {@code movement}, {@code queue}. Directories of a queue are emptied, never removed
- * and made again, and no file is ever replaced by a rename. Every name that does not follow the
- * grammar below is passed over and left alone.
+ * and made again. Every name that does not follow the grammar below is passed over and left alone.
  *
  * <h2>Names</h2>
  *
  * <pre>
  *   queue/DUE--ID.json                    waiting, never leased
- *   queue/DUE--ID.ATTEMPT.json            waiting again, after a release or a failure
- *   queue/DUE--ID.ATTEMPT.HOLDER.json     leased
+ *   queue/DUE--ID.ATTEMPT.json            waiting again, after a failure
+ *   queue/DUE--ID.ATTEMPT.HOLDER.json     leased; with a DUE of 0 released, and waiting
  *   dead/ID.json                          given up
+ *   dead/ID.TOKEN.json                    the same, where that name was taken
  *   dead/ID.log                           its failed attempts, kept from the first failure on
  *
  *   DUE       1 to 12 digits: Unix seconds of the file server's clock; 0 is "now"
  *   ID        1 to 64 of A-Z a-z 0-9 - _, unique in the queue; a UUIDv7 unless the inserter says
- *   ATTEMPT   1 to 9 digits, not 0: how often the task has been leased
+ *   ATTEMPT   1 to 9 digits: how often the task has been leased; 0 only before a HOLDER
  *   HOLDER    HOST-PID-NONCE of A-Z a-z 0-9 - _; the nonce is fresh at every lease
  *   HOST      the host's name of at most 64 characters, every other character replaced by _
+ *   TOKEN     any characters, a fresh nonce
  * </pre>
  *
  * What a name means depends on the time: with DUE not after now the task is <b>waiting</b>,
  * whatever else the name says, since a lease that has ended needs nobody to end it. With DUE after
  * now it is <b>leased</b> when the name has a HOLDER, else <b>delayed</b>.
+ *
+ * <p>A HOLDER with its nonce names one lease, and no other ever gets it: that, and not the number
+ * of the attempt, tells an attempt from all others. Numbers begin again when a task that was dead
+ * is retried, was moved from another queue, or is inserted anew under its id.
  *
  * <h2>Contents</h2>
  *
@@ -72,12 +77,13 @@
  *
  * <pre>
  *   verb      from                        to                                    and
- *   insert    tmp/any                     queue/DUE--ID.json                    then insertions + 1
+ *   insert    tmp/any                     DUE--ID.json                          then insertions + 1
  *   lease     DUE--ID[.N[.HOLDER]].json   (now + lease)--ID.(N+1).HOLDER'.json  then read it
  *   renew     DUE--ID.N.HOLDER.json       (now + lease)--ID.N.HOLDER.json
- *   release   DUE--ID.N.HOLDER.json       0--ID.N.json
+ *   release   DUE--ID.N.HOLDER.json       0--ID.N.HOLDER.json
  *   fail      DUE--ID.N.HOLDER.json       (now + retry)--ID.N.json              then a line to ID.log
- *   give up   DUE--ID.N.HOLDER.json       dead/ID.json                          then a line to ID.log
+ *   give up   DUE--ID.N.HOLDER.json       dead/ID.TOKEN.json, then dead/ID.json then a line to ID.log
+ *   retry     dead/ID[.TOKEN].json        0--ID.0.HOLDER'.json                  then ID.log is deleted
  *   complete  DUE--ID.N.HOLDER.json       deleted                               then completions + 1
  *   delete    DUE--ID.N.HOLDER.json       deleted
  *   purge     every task in queue/        deleted
@@ -87,10 +93,17 @@
  * a name in {@code queue/} always has a whole task behind it. <b>Lease</b> takes any waiting name;
  * what it then cannot read as a task goes to {@code dead/} at once, so that it neither loops nor
  * vanishes. <b>Complete</b> and <b>delete</b>, finding their exact name gone, look through {@code
- * queue/} for the same ID and ATTEMPT with no HOLDER or the same one: that is this very attempt,
- * released by an operator or moved to {@code 0--…} by hand, and deleting it is right as long as
- * nobody has leased it since. Complete and delete of an attempt after the first also remove {@code
- * dead/ID.log}.
+ * queue/} for the same ID, ATTEMPT and HOLDER: that is this very attempt, renewed, released, or
+ * moved to {@code 0--…} by hand, and deleting it is right as long as nobody has leased it since.
+ * Complete and delete of an attempt after the first also remove {@code dead/ID.log}.
+ *
+ * <p><b>No task replaces another.</b> A rename replaces what has its new name, so new names are
+ * such as no other file can have: by an ID that was generated for this insert, by a fresh nonce, or
+ * since they follow from the only name of the task. A task whose ID the inserter brings comes in by
+ * a hard link and the removal of {@code tmp/any}, which fails where the name is taken; and a task
+ * that is given up is linked to its shorter name in the same way, and keeps the longer one if that
+ * is taken or there are no hard links. Where a file system has none, an insert looks for the name
+ * before it renames; then two inserts of one ID at the very same moment can make one of two tasks.
  *
  * <h2>Finding work</h2>
  *
@@ -114,7 +127,8 @@
  *
  * During insert: a file in {@code tmp/}, removed by an insert a day later, and at worst a batch
  * that is in the queue and not counted. During complete: a task that is done and not counted. While
- * working: a lease, which ends. During fail and give up: a task whose log lacks its last reason.
+ * working: a lease, which ends. During fail and give up: a task whose log lacks its last reason;
+ * and during give up maybe two names for one dead file, which count as one.
  *
  * <h2>Shared with python-task-queue</h2>
  *
@@ -135,6 +149,11 @@
  * due is leased by him when its DUE is one of his {@code leased}. It is delayed when its DUE is one
  * of that attempt's {@code delayed}, or its name is all that {@code movement/ID} has, or there is
  * no such file. Else a worker of Python has leased it.
+ *
+ * <p>Before a dead task is retried, {@code dead/ID.log} gets a line with {@code revived}: attempts
+ * count from 1 again after it and failures before it are forgotten, but no lease gets a DUE that
+ * one before it had. What is retried becomes {@code 0--ID.json}, when no listing shows another of
+ * its ID.
  *
  * <p>Release and failures without a delay make DUE the time, not 0. No DUE of a lease, a delay or a
  * release is one that an earlier lease of the task had: it is a second or more later, of a release

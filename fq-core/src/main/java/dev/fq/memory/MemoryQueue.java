@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,9 @@ public final class MemoryQueue implements QueueBackend {
     int attempt;
     @Nullable String holder;
 
+    /** Whose attempt it still is when it was given back and nobody has leased it since. */
+    @Nullable String lastHolder;
+
     Entry(NewTask task, Instant due) {
       this.task = task;
       this.due = due;
@@ -90,12 +94,18 @@ public final class MemoryQueue implements QueueBackend {
     }
 
     boolean isSameAttemptAs(Lease lease) {
-      return attempt == lease.attempt() && (holder == null || holder.equals(holderOf(lease)));
+      return attempt == lease.attempt() && holderOf(lease).equals(lastHolder);
     }
 
-    void letGo(Instant until) {
-      due = until;
+    void release() {
+      due = Instant.EPOCH;
       holder = null;
+    }
+
+    void fail(Instant retryAt) {
+      due = retryAt;
+      holder = null;
+      lastHolder = null;
     }
   }
 
@@ -135,12 +145,18 @@ public final class MemoryQueue implements QueueBackend {
   }
 
   @Override
-  public synchronized void insert(List<NewTask> tasks) {
+  public synchronized Set<TaskId> insert(List<NewTask> tasks) {
+    Set<TaskId> refused = new LinkedHashSet<>();
     for (NewTask task : tasks) {
-      enqueued.put(task.id(), new Entry(task, later(task.delay())));
-      inserted++;
+      if (enqueued.containsKey(task.id()) || dead.containsKey(task.id())) {
+        refused.add(task.id());
+      } else {
+        enqueued.put(task.id(), new Entry(task, later(task.delay())));
+        inserted++;
+      }
     }
     notifyAll();
+    return refused;
   }
 
   private Instant later(Duration delay) {
@@ -182,6 +198,7 @@ public final class MemoryQueue implements QueueBackend {
   private Lease lease(Entry entry, Instant deadline) {
     entry.attempt++;
     entry.holder = "memory-%d-%d".formatted(ProcessHandle.current().pid(), ++leasesGiven);
+    entry.lastHolder = entry.holder;
     return hold(entry, deadline);
   }
 
@@ -199,7 +216,7 @@ public final class MemoryQueue implements QueueBackend {
 
   @Override
   public synchronized void release(Lease lease) throws LeaseLostException {
-    held(lease).letGo(Instant.EPOCH);
+    held(lease).release();
     notifyAll();
   }
 
@@ -224,7 +241,7 @@ public final class MemoryQueue implements QueueBackend {
     Arguments.notNegative("retryIn", retryIn);
     Entry entry = held(lease);
     entry.failures.add(failure(lease, reason));
-    entry.letGo(later(retryIn));
+    entry.fail(later(retryIn));
     notifyAll();
   }
 
@@ -312,7 +329,7 @@ public final class MemoryQueue implements QueueBackend {
             .filter(entry -> entry.state(now) == TaskState.LEASED)
             .filter(entry -> which.test(entry.info(TaskState.LEASED)))
             .toList();
-    picked.forEach(entry -> entry.letGo(Instant.EPOCH));
+    picked.forEach(Entry::release);
     notifyAll();
     return picked.size();
   }

@@ -49,13 +49,21 @@ public interface QueueBackend extends AutoCloseable {
   Set<Capability> capabilities();
 
   /**
-   * Inserts these tasks. When it returns, all of them are in the queue.
+   * Inserts these tasks. When it returns, all of them are in the queue, but for those that it
+   * refuses: a task whose id another task of the queue has, waiting, delayed, leased or dead, or
+   * one before it in the list, is not inserted, and nothing happens to the other. Backends with
+   * {@link Capability#LIST} refuse them, and look through the whole queue once for each call that
+   * has ids of {@link NewTask.IdOrigin#GIVEN}; others cannot tell, and insert them all.
    *
-   * @throws PartialInsertException if only some are; it says which, and its cause why
+   * <p>RACE: of two inserts of one id at the very same moment one is refused, unless the first task
+   * is leased before the second insert ends. Then the queue has two tasks of that id.
+   *
+   * @return the ids of the tasks that were refused
+   * @throws PartialInsertException if only some are in the queue; it says which, and its cause why
    * @throws IllegalArgumentException if one has a delay and the backend not {@link
    *     Capability#DELAY}, or is larger or delayed longer than it takes; none is inserted then
    */
-  void insert(List<NewTask> tasks) throws IOException;
+  Set<TaskId> insert(List<NewTask> tasks) throws IOException;
 
   /**
    * Leases up to {@code max} waiting tasks for this duration each, and counts an attempt for each.
@@ -103,8 +111,10 @@ public interface QueueBackend extends AutoCloseable {
 
   /**
    * The task is done: removes and counts it. What counts here is the attempt: this succeeds too
-   * when an operator released the task and nobody has leased it since, or when the lease is one
-   * that this holder has renewed. The work is done, and need not be done twice.
+   * when the task was released and nobody has leased it since, or when the lease is one that this
+   * holder has renewed. The work is done, and need not be done twice. It is never another attempt
+   * that is completed, even if that has the same number because the task was dead in between, was
+   * moved away and back, or was inserted anew under its id.
    *
    * @throws LeaseLostException if the attempt is over: another holder may be working on the task,
    *     or it is gone; nothing is counted
@@ -227,7 +237,9 @@ public interface QueueBackend extends AutoCloseable {
 
   /**
    * Makes those dead tasks that {@code which} picks waiting again, as if they were new: their
-   * attempts and failures are forgotten. They are not counted as inserted once more.
+   * attempts and failures are forgotten. They are not counted as inserted once more. One whose id
+   * another task in the queue has, which is waiting, delayed or leased, stays dead, where the
+   * backend can tell ({@link Capability#LIST}).
    *
    * @return how many
    */

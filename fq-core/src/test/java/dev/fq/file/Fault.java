@@ -2,6 +2,7 @@ package dev.fq.file;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,7 +24,10 @@ final class Fault implements RecordingFileSystem.Interference {
     STALE_IN_A_STREAM,
     /** The operation takes place; its answer comes as a time-out. */
     ANSWER_LOST,
-    /** It takes place, is asked for again, and the second answer is that there is no such file. */
+    /**
+     * It takes place, is asked for again, and the second answer is that there is no such file, or
+     * that there is one already.
+     */
     ASKED_TWICE,
     /** The process is killed before the operation. */
     KILLED;
@@ -31,7 +35,7 @@ final class Fault implements RecordingFileSystem.Interference {
     /** Whether operations of this name go wrong in this way. */
     boolean concerns(String operation) {
       return switch (this) {
-        case ASKED_TWICE -> operation.equals("move") || operation.equals("delete");
+        case ASKED_TWICE -> List.of("move", "delete", "link").contains(operation);
         // A write goes to the client's memory; whether it reached the server shows at closing.
         case ANSWER_LOST -> !operation.equals("write");
         default -> true;
@@ -42,7 +46,7 @@ final class Fault implements RecordingFileSystem.Interference {
       return this == ANSWER_LOST || this == ASKED_TWICE;
     }
 
-    private IOException trouble(String file) {
+    private IOException trouble(String operation, String file) {
       return switch (this) {
         case NO_SPACE -> new FileSystemException(file, null, "No space left on device");
         case QUOTA -> new FileSystemException(file, null, "Disk quota exceeded");
@@ -51,7 +55,10 @@ final class Fault implements RecordingFileSystem.Interference {
         case STALE -> new FileSystemException(file, null, "Stale file handle");
         case STALE_IN_A_STREAM -> new IOException("Stale file handle");
         case ANSWER_LOST -> new FileSystemException(file, null, "Connection timed out");
-        case ASKED_TWICE -> new NoSuchFileException(file);
+        case ASKED_TWICE ->
+            operation.equals("link")
+                ? new FileAlreadyExistsException(file)
+                : new NoSuchFileException(file);
         case KILLED -> throw new Killed();
       };
     }
@@ -128,7 +135,7 @@ final class Fault implements RecordingFileSystem.Interference {
     }
     if (kind.concerns(operation) && count.getAndIncrement() == at) {
       hit = operation + " " + path.getFileName();
-      throw kind.trouble(path.toString());
+      throw kind.trouble(operation, path.toString());
     }
   }
 

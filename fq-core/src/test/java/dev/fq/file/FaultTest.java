@@ -57,6 +57,8 @@ class FaultTest {
     VERBS.put("open", run -> run.reopen().close());
     VERBS.put("insert", run -> run.insert(run.queue, "n", 3));
     VERBS.put("durable insert", run -> run.insert(run.durable, "n", 3));
+    VERBS.put("insert of given ids", run -> run.insertGiven(run.queue));
+    VERBS.put("durable insert of given ids", run -> run.insertGiven(run.durable));
     VERBS.put("lease", run -> run.leased.addAll(run.queue.lease(2, ofMinutes(5), ZERO)));
     VERBS.put("renew", run -> run.renew(run.held(0)));
     VERBS.put("release", run -> run.queue.release(run.held(0)));
@@ -184,10 +186,20 @@ class FaultTest {
     }
 
     void insert(FileQueue into, String prefix, int count) throws IOException {
+      insert(into, prefix, count, NewTask.IdOrigin.GENERATED);
+    }
+
+    /** The first three are ids of tasks that wait. */
+    void insertGiven(FileQueue into) throws IOException {
+      insert(into, "w", 5, NewTask.IdOrigin.GIVEN);
+    }
+
+    private void insert(FileQueue into, String prefix, int count, NewTask.IdOrigin origin)
+        throws IOException {
       List<NewTask> tasks = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         TaskId id = new TaskId(prefix + i);
-        tasks.add(new NewTask(id, Payload.ofJson('"' + id.value() + '"'), ZERO));
+        tasks.add(new NewTask(id, Payload.ofJson('"' + id.value() + '"'), ZERO, origin));
       }
       try {
         into.insert(tasks);
@@ -196,6 +208,7 @@ class FaultTest {
         for (int i = 0; i < count; i++) {
           (e.missing().get(i) ? refused : acknowledged).add(tasks.get(i).id());
         }
+        refused.removeAll(acknowledged);
         throw e;
       }
     }

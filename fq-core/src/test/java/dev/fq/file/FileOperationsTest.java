@@ -76,6 +76,10 @@ class FileOperationsTest {
     return Stream.generate(() -> NewTask.of(payload, ZERO)).limit(count).toList();
   }
 
+  private static List<NewTask> given(int count) throws IOException {
+    return tasks(count).stream().map(task -> task.withOrigin(NewTask.IdOrigin.GIVEN)).toList();
+  }
+
   private Lease lease() throws IOException, InterruptedException {
     return queue.lease(1, ofMinutes(5), ZERO).get(0);
   }
@@ -102,6 +106,7 @@ class FileOperationsTest {
     verbs.put("insert of one task", () -> queue.insert(tasks(1)));
     verbs.put("insert of ten", () -> queue.insert(tasks(10)));
     verbs.put("durable insert of ten", () -> durable.insert(tasks(10)));
+    verbs.put("insert of ten with ids of yours", () -> queue.insert(given(10)));
     verbs.put("lease", this::lease);
     verbs.put("renew", () -> queue.renew(renewed, ofHours(1)));
     verbs.put("release", () -> queue.release(released));

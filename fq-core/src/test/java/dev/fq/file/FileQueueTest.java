@@ -19,6 +19,7 @@ import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.Payload;
+import dev.fq.spi.TaskDetail;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
 import dev.fq.spi.TaskState;
@@ -123,12 +124,60 @@ class FileQueueTest {
     assertThat(onlyName()).isEqualTo((NOW + 170) + "--" + ID + ".1.json");
 
     clock.advance(ofSeconds(10));
-    queue.release(leaseOne());
-    assertThat(onlyName()).isEqualTo("0--" + ID + ".2.json");
+    Lease second = leaseOne();
+    queue.release(second);
+    assertThat(onlyName()).isEqualTo(second.receipt().replaceFirst("^[0-9]+", "0"));
 
     queue.giveUp(leaseOne(), "for good");
     assertThat(names("queue")).isEmpty();
     assertThat(names("dead")).containsExactly(ID + ".json", ID + ".log");
+
+    queue.retryDead(id -> true);
+    assertThat(onlyName()).matches("0--" + ID + "\\.0\\.node1-" + pid + "-[0-9a-v]{8}\\.json");
+    assertThat(names("dead")).isEmpty();
+    assertThat(leaseOne().attempt()).isEqualTo(1);
+  }
+
+  @Test
+  void deadTaskReplacesNoOtherOfItsId() throws Exception {
+    insert(ID, ZERO);
+    queue.giveUp(leaseOne(), "first");
+    Files.writeString(root.resolve("queue/0--" + ID + ".json"), "{\"payload\": \"other\"}");
+
+    queue.giveUp(leaseOne(), "second");
+
+    assertThat(names("dead"))
+        .satisfiesExactlyInAnyOrder(
+            token -> assertThat(token).matches(ID + "\\.[0-9a-v]{8}\\.json"),
+            first -> assertThat(first).isEqualTo(ID + ".json"),
+            reasons -> assertThat(reasons).isEqualTo(ID + ".log"));
+    try (Stream<TaskDetail> dead = queue.dead()) {
+      assertThat(dead.map(TaskDetail::body)).hasSize(2).anyMatch(body -> body.contains("other"));
+    }
+
+    assertThat(queue.retryDead(id -> true)).isEqualTo(1);
+    assertThat(queue.stats().dead()).hasValue(1);
+    queue.complete(leaseOne());
+    assertThat(queue.retryDead(id -> true)).isEqualTo(1);
+    queue.complete(leaseOne());
+    assertThat(names("dead")).isEmpty();
+  }
+
+  @Test
+  void secondNameOfADeadTaskThatAKilledProcessLeftIsNoSecondTask() throws Exception {
+    insert(ID, ZERO);
+    queue.giveUp(leaseOne(), "why");
+    Files.createLink(
+        root.resolve("dead/" + ID + ".0000000a.json"), root.resolve("dead/" + ID + ".json"));
+
+    assertThat(queue.stats().dead()).hasValue(1);
+    try (Stream<TaskDetail> dead = queue.dead()) {
+      assertThat(dead).hasSize(1);
+    }
+    assertThat(queue.retryDead(id -> true)).isEqualTo(1);
+
+    assertThat(names("queue")).hasSize(1);
+    assertThat(names("dead")).isEmpty();
   }
 
   @Test
@@ -387,6 +436,10 @@ class FileQueueTest {
     }
   }
 
+  private static NewTask generated(String id, Payload payload) {
+    return new NewTask(new TaskId(id), payload, ZERO, NewTask.IdOrigin.GENERATED);
+  }
+
   @Test
   void failedInsertTellsHowManyWentInAndCountsThem() throws Exception {
     for (boolean durable : new boolean[] {false, true}) {
@@ -402,7 +455,7 @@ class FileQueueTest {
                 () ->
                     failing.insert(
                         IntStream.range(0, 5)
-                            .mapToObj(i -> new NewTask(new TaskId("t" + i), payloadOf(i), ZERO))
+                            .mapToObj(i -> generated("t" + i, payloadOf(i)))
                             .toList()));
 
         assertThat(e.inserted()).isEqualTo(2);

@@ -96,7 +96,7 @@ class FindingWorkTest {
     TaskId id = TaskId.next();
     recording.operations().clear();
 
-    queue.insert(List.of(new NewTask(id, Payload.ofJson("{}"), ZERO)));
+    queue.insert(List.of(new NewTask(id, Payload.ofJson("{}"), ZERO, NewTask.IdOrigin.GENERATED)));
 
     assertThat(recording.operations())
         .satisfiesExactly(

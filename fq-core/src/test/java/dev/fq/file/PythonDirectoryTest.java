@@ -168,6 +168,8 @@ class PythonDirectoryTest extends PythonDirectory {
 
       assertThat(names("queue")).containsExactly("0--" + ID + ".json");
       assertThat(movement()).containsExactly("0--" + ID + ".json");
+      assertThat(queue.peek(ID).orElseThrow().failures()).isEmpty();
+      queue.complete(leaseOne(queue));
       assertThat(names("dead")).isEmpty();
     }
   }

@@ -1,5 +1,6 @@
 package dev.fq.file;
 
+import static dev.fq.spi.NewTask.IdOrigin.GENERATED;
 import static java.time.Duration.ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -64,7 +65,7 @@ class PythonProtocolTest {
   }
 
   private void insert() throws IOException {
-    queue.insert(List.of(new NewTask(ID, Payload.ofJson("1"), ZERO)));
+    queue.insert(List.of(new NewTask(ID, Payload.ofJson("1"), ZERO, GENERATED)));
   }
 
   private Lease lease() throws IOException, InterruptedException {
@@ -106,6 +107,7 @@ class PythonProtocolTest {
       case "open" ->
           !operations.contains("write") ? "read" : file.equals("insertions") ? "add to" : "append";
       case "move" -> "rename";
+      case "link" -> "link";
       case "delete" -> "remove";
       case "list" -> "list";
       default -> "";
@@ -115,6 +117,9 @@ class PythonProtocolTest {
   private static String place(String file) {
     if (file.matches("[0-9]+--ID\\.json")) {
       return "queue/ID";
+    }
+    if (file.matches("ID\\.[0-9a-v]{8}\\.json")) {
+      return "dead/ID.TOKEN.json";
     }
     if (file.matches("ID\\.[0-9a-v]{8}")) {
       return "tmp/ID";

@@ -41,7 +41,8 @@ final class RecordingFileSystem extends FilterFileSystemProvider {
 
   /**
    * What a test does at the operations on files: open, create, read, write, force, close, move,
-   * delete, make (a directory), list (open one), next (read a name of one), stat.
+   * link (by its new name), delete, make (a directory), list (open one), next (read a name of one),
+   * stat.
    */
   interface Interference {
     /** Is told before; the operation does not take place if this throws, a write does by half. */
@@ -225,6 +226,16 @@ final class RecordingFileSystem extends FilterFileSystemProvider {
   @Override
   public void move(Path source, Path target, CopyOption... options) throws IOException {
     perform("move", source, () -> super.move(source, target, options));
+  }
+
+  @Override
+  public void createLink(Path link, Path existing) throws IOException {
+    perform("link", link, () -> super.createLink(link, existing));
+  }
+
+  @Override
+  public boolean isSameFile(Path one, Path other) throws IOException {
+    return perform("stat", one, () -> super.isSameFile(one, other));
   }
 
   @Override

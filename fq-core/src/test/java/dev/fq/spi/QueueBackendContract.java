@@ -645,6 +645,181 @@ public abstract class QueueBackendContract {
     assertThat(queue.stats().dead()).hasValue(0);
   }
 
+  // ids
+
+  private NewTask named(TaskId id, String text) {
+    return new NewTask(id, payload(text), ZERO);
+  }
+
+  /** What a task is whose id is inserted once more. */
+  private interface Situation {
+    void bringAbout(TaskId id) throws Exception;
+  }
+
+  private void refusesASecondTaskOfAnId(Situation situation) throws Exception {
+    assumeTrue(can(Capability.LIST));
+    TaskId id = new TaskId("one");
+    queue.insert(List.of(named(id, "first")));
+    situation.bringAbout(id);
+    QueueStats before = queue.stats();
+    TaskDetail detail = detailOf(id);
+
+    assertThat(queue.insert(List.of(named(id, "second"), named(new TaskId("two"), "two"))))
+        .containsExactly(id);
+
+    assertThat(detailOf(id)).isEqualTo(detail);
+    assertThat(queue.peek(new TaskId("two"))).isPresent();
+    QueueStats after = queue.stats();
+    assertThat(after.enqueued()).hasValue(before.enqueued().orElseThrow() + 1);
+    assertThat(after.dead()).isEqualTo(before.dead());
+    if (can(Capability.COUNTERS)) {
+      assertThat(after.inserted()).hasValue(before.inserted().orElseThrow() + 1);
+    }
+  }
+
+  @Test
+  protected void idOfAWaitingTaskIsRefused() throws Exception {
+    refusesASecondTaskOfAnId(id -> {});
+  }
+
+  @Test
+  protected void idOfALeasedTaskIsRefused() throws Exception {
+    refusesASecondTaskOfAnId(id -> leaseOne());
+  }
+
+  @Test
+  protected void idOfAFailedTaskIsRefused() throws Exception {
+    refusesASecondTaskOfAnId(id -> queue.fail(leaseOne(), "why", ofMinutes(1)));
+  }
+
+  @Test
+  protected void idOfADeadTaskIsRefused() throws Exception {
+    refusesASecondTaskOfAnId(id -> queue.giveUp(leaseOne(), "why"));
+  }
+
+  @Test
+  protected void secondTaskOfAnIdInOneInsertIsRefused() throws Exception {
+    assumeTrue(can(Capability.LIST));
+    TaskId id = new TaskId("one");
+
+    assertThat(queue.insert(List.of(named(id, "first"), named(id, "second")))).containsExactly(id);
+
+    assertThat(only(leaseUpTo(10)).payload()).isEqualTo(payload("first"));
+  }
+
+  @Test
+  protected void idOfATaskThatWasLookedForReplacesNoneThatWaits() throws Exception {
+    assumeTrue(can(Capability.LIST));
+    TaskId id = new TaskId("one");
+    queue.insert(List.of(named(id, "first")));
+
+    NewTask second = named(id, "second").withOrigin(NewTask.IdOrigin.LOOKED_UP);
+    assertThat(queue.insert(List.of(second))).containsExactly(id);
+
+    assertThat(only(leaseUpTo(10)).payload()).isEqualTo(payload("first"));
+  }
+
+  @Test
+  protected void idOfATaskThatIsGoneCanBeInsertedAgain() throws Exception {
+    TaskId id = new TaskId("one");
+    queue.insert(List.of(named(id, "first")));
+    queue.complete(leaseOne());
+
+    assertThat(queue.insert(List.of(named(id, "second")))).isEmpty();
+
+    Lease lease = leaseOne();
+    assertThat(lease.payload()).isEqualTo(payload("second"));
+    assertThat(lease.attempt()).isEqualTo(1);
+  }
+
+  @Test
+  protected void twoInsertersOfTheSameIdsInsertEachOnce() throws Exception {
+    assumeTrue(can(Capability.LIST));
+    List<NewTask> tasks =
+        IntStream.range(0, 100).mapToObj(i -> named(new TaskId("t" + i), "t" + i)).toList();
+    Callable<List<TaskId>> inserter =
+        () -> {
+          try (QueueBackend mine = reopen(clock)) {
+            Set<TaskId> refused = mine.insert(tasks);
+            return tasks.stream().map(NewTask::id).filter(id -> !refused.contains(id)).toList();
+          }
+        };
+
+    List<TaskId> inserted = inParallel(3, inserter);
+
+    assertThat(inserted).doesNotHaveDuplicates().hasSize(100);
+    assertThat(leaseAll()).hasSize(100);
+  }
+
+  // attempts whose numbers come again
+
+  @Test
+  protected void attemptFromBeforeADeathEndsNoAttemptFromAfterTheRetry() throws Exception {
+    TaskId id = insert("a");
+    Lease first = leaseOne();
+    pass(LEASE.plusSeconds(1));
+    queue.giveUp(leaseOne(), "no hope");
+    queue.retryDead(id::equals);
+    queue.fail(leaseOne(), "why", ofMinutes(1));
+
+    assertLost(first);
+
+    pass(ofMinutes(2));
+    assertThat(leaseOne().id()).isEqualTo(id);
+  }
+
+  @Test
+  protected void attemptAtADeletedTaskEndsNoAttemptAtOneOfTheSameId() throws Exception {
+    TaskId id = new TaskId("one");
+    queue.insert(List.of(named(id, "first")));
+    Lease first = leaseOne();
+    pass(LEASE.plusSeconds(1));
+    queue.complete(leaseOne());
+    queue.insert(List.of(named(id, "second")));
+    queue.fail(leaseOne(), "why", ofMinutes(1));
+
+    assertLost(first);
+
+    pass(ofMinutes(2));
+    assertThat(leaseOne().payload()).isEqualTo(payload("second"));
+  }
+
+  @Test
+  protected void attemptThatHasFailedIsOver() throws Exception {
+    insert("a");
+    Lease failed = leaseOne();
+    queue.fail(failed, "why", ofMinutes(1));
+
+    assertLost(failed);
+
+    pass(ofMinutes(2));
+    assertThat(leaseUpTo(1)).hasSize(1);
+  }
+
+  @Test
+  protected void retriedTaskWhoseIdIsTakenStaysDead() throws Exception {
+    assumeTrue(can(Capability.LIST));
+    assumeTrue(bringInUnderATakenId(insertADeadTask(), "other"));
+
+    assertThat(queue.retryDead(id -> true)).isZero();
+
+    assertThat(queue.stats().dead()).hasValue(1);
+    assertThat(leaseOne().payload()).isEqualTo(payload("other"));
+  }
+
+  private TaskId insertADeadTask() throws Exception {
+    TaskId id = insert("dead");
+    queue.giveUp(leaseOne(), "no hope");
+    return id;
+  }
+
+  /**
+   * Brings a task into the queue whose id another has, as only hands can; false if that cannot be.
+   */
+  protected boolean bringInUnderATakenId(TaskId id, String text) throws IOException {
+    return false;
+  }
+
   // stats, list, peek
 
   @Test

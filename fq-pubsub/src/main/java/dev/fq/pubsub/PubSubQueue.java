@@ -112,9 +112,11 @@ public final class PubSubQueue implements ServiceQueue {
     return exactlyOnce ? Set.of(Capability.FENCING) : Set.of();
   }
 
+  /** The service cannot tell whether an id is taken, and refuses none. */
   @Override
-  public void insert(List<NewTask> tasks) throws IOException {
+  public Set<TaskId> insert(List<NewTask> tasks) throws IOException {
     sender.send(tasks);
+    return Set.of();
   }
 
   @Override

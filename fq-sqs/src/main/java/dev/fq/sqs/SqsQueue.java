@@ -129,9 +129,11 @@ public final class SqsQueue implements ServiceQueue {
     return Set.of(Capability.SIZE, Capability.DELAY);
   }
 
+  /** The service cannot tell whether an id is taken, and refuses none. */
   @Override
-  public void insert(List<NewTask> tasks) throws IOException {
+  public Set<TaskId> insert(List<NewTask> tasks) throws IOException {
     sender.send(tasks);
+    return Set.of();
   }
 
   @Override
