@@ -1,7 +1,9 @@
 package dev.fq.file;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -12,6 +14,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The file operations of which every transition is made. Each says by its result whether the file
@@ -19,6 +23,10 @@ import java.util.stream.Stream;
  * channel.
  */
 final class AtomicFiles {
+
+  private static final Logger log = LoggerFactory.getLogger(AtomicFiles.class);
+
+  private static final int MAX_TRIES_TO_APPEND = 100;
 
   private AtomicFiles() {}
 
@@ -30,19 +38,100 @@ final class AtomicFiles {
     }
   }
 
+  /** Removes what was made to find something out, as far as that can be. */
+  static void removeProbe(Path probe) {
+    try {
+      Files.deleteIfExists(probe);
+    } catch (IOException e) {
+      log.debug("{}: cannot be removed: {}", probe, e.toString());
+    }
+  }
+
+  /** What is done with a file that one has just made, and that has nothing in it yet. */
+  @FunctionalInterface
+  interface Making {
+    void isMade(Path file);
+  }
+
   /**
    * Adds these bytes at the end of a file, making it when it is missing. One write with O_APPEND:
    * atomic among the processes of one host, not among the clients of a network file system.
    */
-  static void append(Path file, byte[] bytes) throws IOException {
-    try (OutputStream out = openAtTheEnd(file)) {
+  static void append(Path file, byte[] bytes, Making making) throws IOException {
+    try (OutputStream out = openAtTheEnd(file, making)) {
       out.write(bytes);
     }
   }
 
   /** For {@link #append} by those who want to know at which of its steps it fails. */
-  static OutputStream openAtTheEnd(Path file) throws IOException {
-    return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  static OutputStream openAtTheEnd(Path file, Making making) throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        requireRegular(file);
+        return Files.newOutputStream(file, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
+      } catch (NoSuchFileException missing) {
+        try {
+          OutputStream made =
+              Files.newOutputStream(
+                  file,
+                  StandardOpenOption.CREATE_NEW,
+                  StandardOpenOption.APPEND,
+                  LinkOption.NOFOLLOW_LINKS);
+          making.isMade(file);
+          return made;
+        } catch (FileAlreadyExistsException e) {
+          // RACE: another process has made it since. An NFS client may take a while to see that.
+          if (tries == MAX_TRIES_TO_APPEND) {
+            throw e;
+          }
+        }
+      }
+    }
+  }
+
+  /** All of a file. */
+  static byte[] read(Path file) throws IOException {
+    try (InputStream in = openToRead(file)) {
+      return in.readAllBytes();
+    }
+  }
+
+  /** Opens a file of which only the name is known. */
+  static InputStream openToRead(Path file) throws IOException {
+    requireRegular(file);
+    return Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Refuses what is no file of fq's: in a directory where others may write, a link may point to
+   * what they may not change themselves, and opening a FIFO waits for ever. RACE: whoever puts a
+   * link here after this look finds it not followed, by O_NOFOLLOW.
+   *
+   * @throws NotRegularException if there is something else
+   * @throws NoSuchFileException if there is nothing
+   */
+  static void requireRegular(Path file) throws IOException {
+    BasicFileAttributes found =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!found.isRegularFile()) {
+      throw new NotRegularException(file, found);
+    }
+  }
+
+  /** There is something where a file should be, and it is none. */
+  static final class NotRegularException extends FileSystemException {
+    private static final long serialVersionUID = 1;
+
+    private NotRegularException(Path file, BasicFileAttributes found) {
+      super(
+          file.toString(),
+          null,
+          "expected a regular file, found "
+              + (found.isSymbolicLink()
+                  ? "a symbolic link"
+                  : found.isDirectory() ? "a directory" : "something else")
+              + "; remove it");
+    }
   }
 
   /**
@@ -152,6 +241,30 @@ final class AtomicFiles {
     } catch (NoSuchFileException e) {
       return false;
     }
+  }
+
+  /**
+   * Whether this is a directory and no link to one. A queue's directories are none, so that nobody
+   * who may write there can have files made elsewhere.
+   */
+  static boolean isRealDirectory(Path file) throws IOException {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .isDirectory();
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether this says that the user may not do it, and not that another was faster. In a directory
+   * with the sticky bit other people's files cannot be renamed, which java.nio tells by the text of
+   * strerror(3) for EPERM only.
+   */
+  static boolean isDenied(IOException e) {
+    return e instanceof AccessDeniedException
+        || isReadOnly(e)
+        || (e.getMessage() != null && e.getMessage().endsWith("Operation not permitted"));
   }
 
   /** Whether this says that nothing can be written here; in the text of strerror(3). */

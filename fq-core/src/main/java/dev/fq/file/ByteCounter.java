@@ -23,12 +23,11 @@ final class ByteCounter extends CounterFile {
     Arrays.fill(bytes, one);
     // One byte is written or is not; of many, some may be.
     boolean nothingWritten = true;
-    try (OutputStream out = AtomicFiles.openAtTheEnd(file())) {
+    try (OutputStream out = AtomicFiles.openAtTheEnd(file(), permissions::giveTo)) {
       nothingWritten = count == 1;
       out.write(bytes);
       // What goes wrong at closing, as full disks do on NFS, says nothing about each byte.
       nothingWritten = false;
-      permissions.giveTo(file());
     } catch (IOException e) {
       throw nothingWritten ? e : new PartlyWrittenException(e);
     }

@@ -3,6 +3,7 @@ package dev.fq.file;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -44,7 +45,7 @@ final class Counters {
           new ByteCounter(allCompletions, NUL, permissions),
           () -> {
             allInsertions.reset();
-            AtomicFiles.append(allCompletions, new byte[0]);
+            AtomicFiles.append(allCompletions, new byte[0], permissions::giveTo);
           });
     }
     return new Counters(
@@ -97,8 +98,11 @@ final class Counters {
    * what they heard up to a minute ago.
    */
   private static long size(Path file) throws IOException {
-    try (SeekableByteChannel opened = Files.newByteChannel(file)) {
-      return opened.size();
+    try {
+      AtomicFiles.requireRegular(file);
+      try (SeekableByteChannel opened = Files.newByteChannel(file, LinkOption.NOFOLLOW_LINKS)) {
+        return opened.size();
+      }
     } catch (IOException e) {
       // RACE: another has set the counts to zero between our listing and our look.
       if (AtomicFiles.isGone(e)) {

@@ -56,8 +56,8 @@ final class DeadTasks {
   /** Adds one line to the task's log. */
   void append(TaskId id, String line) throws IOException {
     makeDirectory();
-    AtomicFiles.append(logFile(id), (line + "\n").getBytes(StandardCharsets.UTF_8));
-    permissions.giveTo(logFile(id));
+    byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+    AtomicFiles.append(logFile(id), bytes, permissions::giveTo);
   }
 
   /**
@@ -86,7 +86,7 @@ final class DeadTasks {
 
   /** Somebody may have removed it with all that was dead. */
   private void makeDirectory() throws IOException {
-    if (!AtomicFiles.isDirectory(directory)) {
+    if (!AtomicFiles.isRealDirectory(directory)) {
       Permissions.makeDirectory(directory, Permissions.of(directory.resolveSibling("queue")));
     }
   }
@@ -134,7 +134,7 @@ final class DeadTasks {
   /** The lines of this task's log. */
   List<String> lines(TaskId id) throws IOException {
     try {
-      return new String(Files.readAllBytes(logFile(id)), StandardCharsets.UTF_8)
+      return new String(AtomicFiles.read(logFile(id)), StandardCharsets.UTF_8)
           .lines()
           .map(DeadTasks::whole)
           .toList();

@@ -8,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -53,7 +54,7 @@ final class DecimalCounter extends CounterFile {
   }
 
   private static String text(Path file) throws IOException {
-    return Files.readString(file, StandardCharsets.US_ASCII).strip();
+    return new String(AtomicFiles.read(file), StandardCharsets.US_ASCII).strip();
   }
 
   private static long number(Path file, String text) throws IOException {
@@ -87,7 +88,6 @@ final class DecimalCounter extends CounterFile {
           LockSupport.parkNanos(PAUSE.toNanos());
         }
       }
-      permissions.giveTo(file());
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -96,7 +96,7 @@ final class DecimalCounter extends CounterFile {
   }
 
   private boolean isChanged(int count, boolean fromZero, int pauses) throws IOException {
-    boolean isNew = !Files.exists(file());
+    boolean isNew = !Files.exists(file(), LinkOption.NOFOLLOW_LINKS);
     boolean written = false;
     try (FileChannel channel = open(isNew);
         FileLock lock = channel.tryLock()) {
@@ -127,13 +127,19 @@ final class DecimalCounter extends CounterFile {
   }
 
   private FileChannel open(boolean isNew) throws IOException {
-    return isNew
-        ? FileChannel.open(
+    if (!isNew) {
+      AtomicFiles.requireRegular(file());
+      return FileChannel.open(
+          file(), StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    }
+    FileChannel made =
+        FileChannel.open(
             file(),
             StandardOpenOption.CREATE_NEW,
             StandardOpenOption.READ,
-            StandardOpenOption.WRITE)
-        : FileChannel.open(file(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+            StandardOpenOption.WRITE);
+    permissions.giveTo(file());
+    return made;
   }
 
   private static String text(FileChannel channel) throws IOException {

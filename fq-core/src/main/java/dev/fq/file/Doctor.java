@@ -48,7 +48,9 @@ public final class Doctor {
         new ServerClock(Clock.systemUTC(), System::nanoTime, directory.tmp(), new Random());
     SoundnessCheck soundness = new SoundnessCheck(directory, clock, fix, bodies);
     List<Finding> sound = soundness.examine();
-    if (Files.isDirectory(directory.tmp())) {
+    AccessCheck access = new AccessCheck(directory);
+    findings.addAll(access.examine());
+    if (access.mayWriteProbes()) {
       findings.addAll(new PlaceCheck(directory).examine(soundness.tasks()));
     }
     findings.addAll(sound);

@@ -11,12 +11,14 @@ import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
+import dev.fq.spi.QueueDeniedException;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.TaskDetail;
 import dev.fq.spi.TaskEntry;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -35,6 +37,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A queue in a directory, shared by any number of processes and hosts that see the directory. No
@@ -48,8 +51,8 @@ public final class FileQueue implements QueueBackend {
 
   private static final Logger log = LoggerFactory.getLogger(FileQueue.class);
 
-  /** When to look again at a task that another program may still be writing. */
-  private static final Duration UNTIL_FINISHED = Duration.ofSeconds(5);
+  /** When to look again at a task that is not whole yet, or cannot be read for the moment. */
+  private static final Duration UNTIL_NEXT_TRY = Duration.ofSeconds(5);
 
   private final QueueDirectory directory;
   private final boolean durable;
@@ -62,7 +65,9 @@ public final class FileQueue implements QueueBackend {
   private final DeadTasks deadTasks;
   private final OperatorVerbs operator;
   private final News.Source news;
+  private final PassedOver passedOver = new PassedOver();
   private final AtomicBoolean leftoversRemoved = new AtomicBoolean();
+  private final AtomicBoolean unknownTimeTold = new AtomicBoolean();
   private volatile boolean idle;
 
   private FileQueue(Builder builder, QueueDirectory directory) {
@@ -253,23 +258,31 @@ public final class FileQueue implements QueueBackend {
   /** What became due since we looked is to be looked at again at once. */
   private Duration untilNextLook(Instant now, Instant end) {
     OptionalLong due = scan.earliestDue();
-    Instant next = due.isPresent() ? Instant.ofEpochSecond(due.getAsLong()) : end;
-    Duration time = Duration.between(now, next.isBefore(end) ? next : end);
+    Duration time = Duration.between(now, end);
+    if (due.isPresent()) {
+      Instant next = Instant.ofEpochSecond(due.getAsLong());
+      Duration untilDue = Duration.between(ServerClock.earliest(clock), next);
+      time = untilDue.compareTo(time) < 0 ? untilDue : time;
+    }
     return time.isNegative() ? Duration.ZERO : time;
   }
 
   private List<Lease> leaseNow(int max, Duration duration) throws IOException {
+    warnOfUnknownTime();
     List<Lease> leases = new ArrayList<>();
     try {
       long search = scan.begin();
       while (leases.size() < max) {
-        TaskName waiting = scan.next(search, clock.instant().getEpochSecond());
+        Instant now = ServerClock.earliest(clock);
+        TaskName waiting = scan.next(search, now.getEpochSecond());
         if (waiting == null) {
           break;
         }
-        claim(waiting, duration).ifPresent(leases::add);
+        if (!passedOver.has(waiting.id(), now)) {
+          claim(waiting, duration).ifPresent(leases::add);
+        }
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       if (leases.isEmpty()) {
         throw e;
       }
@@ -282,20 +295,56 @@ public final class FileQueue implements QueueBackend {
     return leases;
   }
 
+  private void warnOfUnknownTime() {
+    if (clock instanceof ServerClock server
+        && !server.isKnown()
+        && unknownTimeTold.compareAndSet(false, true)) {
+      log.warn(
+          "{}: cannot be written, so the file server's time is not known; only tasks that have been"
+              + " due for {} minutes by this host's clock are leased, and those that are due always",
+          directory.tmp(),
+          ServerClock.MARGIN.toMinutes());
+    }
+  }
+
   private Optional<Lease> claim(TaskName waiting, Duration duration) throws IOException {
-    TaskName mine = naming.lease(waiting, deadline(duration), holders.next());
+    TaskName mine;
+    try {
+      mine = naming.lease(waiting, deadline(duration), holders.next());
+    } catch (IOException e) {
+      passOver(waiting, e);
+      return Optional.empty();
+    }
     // RACE: another worker renamed it between our listing and our move. Its gain is not our error.
     if (mine == null) {
       scan.lost();
       return Optional.empty();
     }
     scan.won();
-    return read(mine);
+    return read(waiting, mine);
   }
 
-  private Optional<Lease> read(TaskName mine) throws IOException {
+  /** One task that this user may not touch is no reason to end, as is a whole queue. */
+  private void passOver(TaskName waiting, IOException e) throws IOException {
+    if (!AtomicFiles.isDenied(e) || !directory.mayChangeTasks()) {
+      throw directory.explained(e);
+    }
+    boolean first = passedOver.add(waiting.id(), ServerClock.earliest(clock));
+    log.atLevel(first ? Level.WARN : Level.DEBUG)
+        .log(
+            "{}: task {} is passed over, since this user may not lease it: {}",
+            url(),
+            waiting.id(),
+            e.getMessage());
+  }
+
+  private Optional<Lease> read(TaskName waiting, TaskName mine) throws IOException {
     try {
       return Optional.of(leaseOf(mine, payload(mine)));
+    } catch (AccessDeniedException e) {
+      naming.unlease(mine, waiting);
+      passOver(waiting, e);
+      return Optional.empty();
     } catch (InvalidPayloadException e) {
       putAside(mine, e);
       return Optional.empty();
@@ -304,18 +353,33 @@ public final class FileQueue implements QueueBackend {
       if (AtomicFiles.isGone(e)) {
         return Optional.empty();
       }
+      giveBack(mine);
       throw e;
+    }
+  }
+
+  /** What is not handed out must not wait for the end of its lease; but others have trouble too. */
+  private void giveBack(TaskName mine) {
+    try {
+      naming.move(mine, naming.letGo(mine, deadline(UNTIL_NEXT_TRY)));
+    } catch (IOException e) {
+      log.warn("{}: task {} waits until its lease ends: {}", url(), mine.id(), e.toString());
     }
   }
 
   private void putAside(TaskName mine, InvalidPayloadException e) throws IOException {
     if (naming.mayBeUnfinished(mine)) {
       log.debug("{}: task {} is not whole yet: {}", url(), mine.id(), e.getMessage());
-      naming.move(mine, naming.letGo(mine, deadline(UNTIL_FINISHED)));
+      naming.move(mine, naming.letGo(mine, deadline(UNTIL_NEXT_TRY)));
       return;
     }
+    try {
+      moveToDead(mine, "not a task: " + e.getMessage());
+    } catch (IOException trouble) {
+      giveBack(mine);
+      throw trouble;
+    }
     log.warn("{}: task {} cannot be read and is dead now: {}", url(), mine.id(), e.getMessage());
-    moveToDead(mine, "not a task: " + e.getMessage());
   }
 
   private Payload payload(TaskName mine) throws IOException {
@@ -341,7 +405,7 @@ public final class FileQueue implements QueueBackend {
   }
 
   private long deadline(Duration fromNow) {
-    return Seconds.roundedUp(clock.instant().plus(fromNow));
+    return Seconds.roundedUp(ServerClock.latest(clock).plus(fromNow));
   }
 
   @Override
@@ -381,7 +445,11 @@ public final class FileQueue implements QueueBackend {
 
   /** A stale handle is no proof that the name is gone; a listing is. */
   private boolean isTaken(TaskName held, Step step) throws IOException {
-    return step.isTaken() || (directory.has(held.fileName()) && step.isTaken());
+    try {
+      return step.isTaken() || (directory.has(held.fileName()) && step.isTaken());
+    } catch (IOException e) {
+      throw directory.explained(e);
+    }
   }
 
   @Override
@@ -423,8 +491,12 @@ public final class FileQueue implements QueueBackend {
   @Override
   public void delete(Lease lease) throws IOException, LeaseLostException {
     TaskName held = held(lease);
-    if (!naming.delete(held) && !deleteReleased(held)) {
-      throw new LeaseLostException(lease);
+    try {
+      if (!naming.delete(held) && !deleteReleased(held)) {
+        throw new LeaseLostException(lease);
+      }
+    } catch (IOException e) {
+      throw directory.explained(e);
     }
   }
 
@@ -511,6 +583,11 @@ public final class FileQueue implements QueueBackend {
     return OptionalLong.of(operator.purge());
   }
 
+  @Override
+  public long passedOver() {
+    return passedOver.count();
+  }
+
   /**
    * All that java.nio has no exception of its own for: on network file systems those are timeouts,
    * stale handles and servers that restart. The rest will be the same a moment later, as will a
@@ -522,6 +599,7 @@ public final class FileQueue implements QueueBackend {
         trouble instanceof FileSystemException && trouble.getClass() != FileSystemException.class;
     return !named
         && !(trouble instanceof NoQueueException)
+        && !(trouble instanceof QueueDeniedException)
         && !(trouble instanceof InvalidPayloadException)
         && !AtomicFiles.isReadOnly(trouble);
   }

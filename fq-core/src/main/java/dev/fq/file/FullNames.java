@@ -53,6 +53,12 @@ final class FullNames implements Naming {
     return move(waiting, leased) ? leased : null;
   }
 
+  /** To the same name, so that it costs no attempt. */
+  @Override
+  public void unlease(TaskName leased, TaskName waiting) throws IOException {
+    AtomicFiles.moveToFree(directory.task(leased), directory.task(waiting));
+  }
+
   @Override
   public TaskName renewed(TaskName held, long until) {
     return held.renewed(until);

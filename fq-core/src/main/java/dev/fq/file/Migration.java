@@ -131,7 +131,7 @@ public final class Migration {
 
   private void refuseLeased() throws IOException {
     Naming.Reader reader = reader();
-    long now = clock.instant().getEpochSecond();
+    long now = ServerClock.earliest(clock).getEpochSecond();
     List<TaskName> leased = new ArrayList<>();
     directory.forEachTask(
         listed -> {

@@ -3,7 +3,6 @@ package dev.fq.file;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -30,15 +29,15 @@ final class Movement {
 
   /** Adds a name that this task has now. */
   void add(TaskName name) throws IOException {
-    AtomicFiles.append(file(name.id()), (name.fileName() + "\n").getBytes(StandardCharsets.UTF_8));
-    permissions.giveTo(file(name.id()));
+    byte[] line = (name.fileName() + "\n").getBytes(StandardCharsets.UTF_8);
+    AtomicFiles.append(file(name.id()), line, permissions::giveTo);
   }
 
   /** Makes it the only name that this task is known to have had; in one step. */
   void set(TaskName name, Path draft) throws IOException {
     AtomicFiles.write(draft, (name.fileName() + "\n").getBytes(StandardCharsets.UTF_8));
+    permissions.giveTo(draft);
     AtomicFiles.move(draft, file(name.id()));
-    permissions.giveTo(file(name.id()));
   }
 
   /** As {@link #add}, after a step that has been taken and stands, whatever becomes of this. */
@@ -83,7 +82,7 @@ final class Movement {
   /** The names that this task has had; null when nothing is written of it. */
   private @Nullable List<String> names(TaskId id) throws IOException {
     try {
-      return new String(Files.readAllBytes(file(id)), StandardCharsets.UTF_8).lines().toList();
+      return new String(AtomicFiles.read(file(id)), StandardCharsets.UTF_8).lines().toList();
     } catch (IOException e) {
       if (AtomicFiles.isGone(e)) {
         return null;

@@ -44,6 +44,9 @@ interface Naming {
    */
   @Nullable TaskName lease(TaskName waiting, long until, String holder) throws IOException;
 
+  /** Makes a lease, which nobody has been given, the waiting task that it was, if that can be. */
+  void unlease(TaskName leased, TaskName waiting) throws IOException;
+
   /** What the holder's lease is to become when it is renewed until then, or a little longer. */
   TaskName renewed(TaskName held, long until) throws IOException;
 

@@ -10,6 +10,7 @@ import dev.fq.spi.TaskInfo;
 import dev.fq.spi.TaskState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -102,8 +103,8 @@ final class OperatorVerbs {
   private Optional<TaskEntry> entry(TaskName name, long now) {
     try {
       return Optional.of(new TaskEntry(name.info(now), TaskFiles.payload(directory.task(name))));
-    } catch (InvalidPayloadException e) {
-      log.warn("{}: task {} cannot be read: {}", directory.root(), name.id(), e.getMessage());
+    } catch (InvalidPayloadException | AccessDeniedException e) {
+      log.warn("{}: task {} cannot be read: {}", directory.root(), name.id(), reason(e));
       return Optional.empty();
     } catch (IOException e) {
       // RACE: renamed or deleted since the listing.
@@ -112,6 +113,12 @@ final class OperatorVerbs {
       }
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof AccessDeniedException
+        ? "permission denied: this user may not read " + e.getMessage()
+        : String.valueOf(e.getMessage());
   }
 
   Optional<TaskDetail> peek(TaskId id) throws IOException {
@@ -127,8 +134,8 @@ final class OperatorVerbs {
   private Optional<TaskDetail> detail(TaskInfo info, Path file) throws IOException {
     try {
       return Optional.of(new TaskDetail(info, TaskFiles.body(file), deadTasks.failures(info.id())));
-    } catch (InvalidPayloadException e) {
-      String body = "(" + e.getMessage() + ")";
+    } catch (InvalidPayloadException | AccessDeniedException e) {
+      String body = "(" + reason(e) + ")";
       return Optional.of(new TaskDetail(info, body, deadTasks.failures(info.id())));
     } catch (IOException e) {
       // RACE: gone since the listing, or it never was here.
@@ -243,7 +250,7 @@ final class OperatorVerbs {
   }
 
   long releaseAll(Predicate<? super TaskInfo> which) throws IOException {
-    long now = clock.instant().getEpochSecond();
+    long now = ServerClock.earliest(clock).getEpochSecond();
     Naming.Reader reader = naming.reader();
     long[] released = {0};
     directory.forEachTask(

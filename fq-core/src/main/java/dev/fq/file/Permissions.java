@@ -3,6 +3,7 @@ package dev.fq.file;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,11 @@ final class Permissions {
     return file.getFileSystem().supportedFileAttributeViews().contains(UNIX);
   }
 
-  /** Gives this file what the directory's permissions say, as far as that can be. */
+  /**
+   * Gives this file, which this process has just made, what the directory's permissions say, as far
+   * as that can be. RACE: others who may write in the directory may have put a link in its place
+   * since, which is not followed.
+   */
   void giveTo(Path file) {
     if (!known) {
       return;
@@ -62,7 +67,7 @@ final class Permissions {
         needed = give;
       }
       if (give) {
-        Files.setAttribute(file, MODE, wanted(mode(file)));
+        Files.setAttribute(file, MODE, wanted(modeOfFile(file)), LinkOption.NOFOLLOW_LINKS);
       }
     } catch (IOException e) {
       // It is another user's, or has been moved on, or is where there are no permissions.
@@ -73,10 +78,13 @@ final class Permissions {
   /** A file of ours may have been given permissions before; a new one has what the umask leaves. */
   private boolean isMoreThanTheUmaskLeaves() throws IOException {
     Path probe = probes.resolve("mode." + Holders.nonce(random));
-    AtomicFiles.write(probe, new byte[0]);
-    int mode = mode(probe);
-    AtomicFiles.delete(probe);
-    return wanted(mode) != mode;
+    try {
+      AtomicFiles.write(probe, new byte[0]);
+      int mode = modeOfFile(probe);
+      return wanted(mode) != mode;
+    } finally {
+      AtomicFiles.removeProbe(probe);
+    }
   }
 
   private int wanted(int mode) throws IOException {
@@ -92,13 +100,13 @@ final class Permissions {
     try {
       Files.createDirectory(directory);
     } catch (FileAlreadyExistsException e) {
-      if (AtomicFiles.isDirectory(directory)) {
+      if (AtomicFiles.isRealDirectory(directory)) {
         return;
       }
       throw e;
     }
     if (mode != null && areKnown(directory) && mode(directory) != mode) {
-      Files.setAttribute(directory, MODE, mode);
+      Files.setAttribute(directory, MODE, mode, LinkOption.NOFOLLOW_LINKS);
     }
   }
 
@@ -107,7 +115,12 @@ final class Permissions {
     return areKnown(directory) ? mode(directory) : null;
   }
 
-  private static int mode(Path file) throws IOException {
-    return (int) Files.getAttribute(file, MODE) & ALL;
+  private static int modeOfFile(Path file) throws IOException {
+    return (int) Files.getAttribute(file, MODE, LinkOption.NOFOLLOW_LINKS) & ALL;
+  }
+
+  /** A queue's own directory may be named by a link to it. */
+  private static int mode(Path directory) throws IOException {
+    return (int) Files.getAttribute(directory, MODE) & ALL;
   }
 }

@@ -105,6 +105,11 @@ final class PythonNames implements Naming {
   }
 
   @Override
+  public void unlease(TaskName leased, TaskName waiting) throws IOException {
+    move(leased, released(leased));
+  }
+
+  @Override
   public TaskName renewed(TaskName held, long until) throws IOException {
     return held.renewed(past(held.id()).unusedByOthers(until)).plain();
   }

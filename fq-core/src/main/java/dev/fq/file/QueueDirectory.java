@@ -2,6 +2,7 @@ package dev.fq.file;
 
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
+import dev.fq.spi.QueueDeniedException;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -105,6 +106,7 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
       }
       return;
     }
+    refuseLinks(root);
     boolean isQueue =
         AtomicFiles.isDirectory(root.resolve(QUEUE))
             && (AtomicFiles.isDirectory(root.resolve(TMP))
@@ -114,6 +116,17 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
       throw new NoQueueException(
           "%s: expected a queue or an empty directory, found a directory with other content (%s)"
               .formatted(root, foreign));
+    }
+  }
+
+  /** In a directory where others may write, a link can lead to where only this user may. */
+  private static void refuseLinks(Path root) throws IOException {
+    for (String part : PARTS) {
+      if (Files.isSymbolicLink(root.resolve(part))) {
+        throw new NoQueueException(
+            "%s: expected a directory, found a symbolic link; put the directory itself there"
+                .formatted(root.resolve(part)));
+      }
     }
   }
 
@@ -248,12 +261,27 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
     return find(name -> name.fileName().equals(fileName)) != null;
   }
 
-  /** The trouble itself, or that the whole queue has gone when that is behind it. */
+  /** The trouble itself, or what is behind it: the whole queue has gone, or may not be changed. */
   IOException explained(IOException trouble) {
-    return AtomicFiles.isGone(trouble) && !mayBeThere()
-        ? new NoQueueException(
-            root + ": the queue is gone: it has no directory queue/ now", trouble)
-        : trouble;
+    if (AtomicFiles.isGone(trouble) && !mayBeThere()) {
+      return new NoQueueException(
+          root + ": the queue is gone: it has no directory queue/ now", trouble);
+    }
+    return AtomicFiles.isDenied(trouble) ? denied(trouble) : trouble;
+  }
+
+  private QueueDeniedException denied(IOException trouble) {
+    return new QueueDeniedException(
+        AtomicFiles.isReadOnly(trouble)
+            ? root + ": the file system is mounted read-only; work where it can be written"
+            : "%s: permission denied (%s); ask its owner to let this user write there"
+                .formatted(root, trouble.getMessage()),
+        trouble);
+  }
+
+  /** Whether this user may make, rename and remove names in {@code queue/}. */
+  boolean mayChangeTasks() {
+    return Files.isWritable(queue);
   }
 
   /** A file server that restarts says "stale" for a while of what will be there again. */

@@ -19,13 +19,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The offset is measured at first use and again every few minutes, and at once when the local
  * clock has jumped (NTP, a suspended machine), which shows as wall time and monotonic time going
- * apart. Where nothing can be written, for somebody who only looks, the local clock is all there
- * is.
+ * apart. When nothing can be written then (a full disk, a quota), the last offset goes on to count.
+ * As long as there was never one, all that is known is that the local clock is not wrong by more
+ * than {@link #MARGIN}: {@link #earliest} and {@link #latest} are so far apart.
  */
 final class ServerClock extends Clock {
 
+  /** How wrong a host's clock may be whose offset cannot be measured. */
+  static final Duration MARGIN = Duration.ofMinutes(15);
+
   private static final Logger log = LoggerFactory.getLogger(ServerClock.class);
   private static final Duration MAX_AGE = Duration.ofMinutes(5);
+  private static final Duration MAX_AGE_OF_FAILURE = Duration.ofSeconds(10);
   private static final Duration MAX_JUMP = Duration.ofSeconds(1);
 
   private final Clock local;
@@ -34,7 +39,13 @@ final class ServerClock extends Clock {
   private final Random random;
   private volatile @Nullable Measurement measurement;
 
-  private record Measurement(Duration offset, Instant at, long atNanos) {}
+  /**
+   * @param offset how far the file server's clock is ahead of the local one
+   * @param known whether it was ever measured
+   * @param maxAge when to measure again
+   */
+  private record Measurement(
+      Duration offset, boolean known, Duration maxAge, Instant at, long atNanos) {}
 
   ServerClock(Clock local, LongSupplier nanos, Path tmp, Random random) {
     this.local = local;
@@ -43,30 +54,79 @@ final class ServerClock extends Clock {
     this.random = random;
   }
 
+  /** The time that it is at least: what is due by then is due. */
+  static Instant earliest(Clock clock) {
+    return clock instanceof ServerClock server && !server.isKnown()
+        ? server.instant().minus(MARGIN)
+        : clock.instant();
+  }
+
+  /** The time that it is at most: a lease that is to last until later has not ended before. */
+  static Instant latest(Clock clock) {
+    return clock instanceof ServerClock server && !server.isKnown()
+        ? server.instant().plus(MARGIN)
+        : clock.instant();
+  }
+
   @Override
   public Instant instant() {
     return local.instant().plus(offset());
   }
 
-  /** How far the file server's clock is ahead of the local one. */
+  /** How far the file server's clock is ahead of the local one; zero when that is not known. */
   Duration offset() {
+    return current().offset;
+  }
+
+  /** Whether the offset was measured, now or before. */
+  boolean isKnown() {
+    return current().known;
+  }
+
+  private Measurement current() {
     Measurement last = measurement;
-    if (last == null || isStale(last)) {
-      last = measure();
+    if (last == null || elapsed(last).compareTo(last.maxAge) > 0 || hasJumped(last)) {
+      last = measure(last);
       measurement = last;
     }
-    return last.offset;
+    return last;
   }
 
-  private boolean isStale(Measurement last) {
-    Duration elapsed = Duration.ofNanos(nanos.getAsLong() - last.atNanos);
-    Duration shown = Duration.between(last.at, local.instant());
-    return elapsed.compareTo(MAX_AGE) > 0 || shown.minus(elapsed).abs().compareTo(MAX_JUMP) > 0;
+  private Duration elapsed(Measurement last) {
+    return Duration.ofNanos(nanos.getAsLong() - last.atNanos);
   }
 
-  private Measurement measure() {
-    Path probe = tmp.resolve("clock." + Holders.nonce(random));
+  private boolean hasJumped(Measurement last) {
+    return jump(last).abs().compareTo(MAX_JUMP) > 0;
+  }
+
+  /** How far the local clock has been set since. */
+  private Duration jump(Measurement last) {
+    return Duration.between(last.at, local.instant()).minus(elapsed(last));
+  }
+
+  private Measurement measure(@Nullable Measurement last) {
+    try {
+      return new Measurement(measured(), true, MAX_AGE, local.instant(), nanos.getAsLong());
+    } catch (IOException e) {
+      log.debug("cannot ask the file server for its time: {}", e.toString());
+      return failed(last);
+    }
+  }
+
+  /** The server's clock has not been set with the local one. */
+  private Measurement failed(@Nullable Measurement last) {
     Duration offset = Duration.ZERO;
+    boolean known = false;
+    if (last != null && last.known) {
+      offset = hasJumped(last) ? last.offset.minus(jump(last)) : last.offset;
+      known = true;
+    }
+    return new Measurement(offset, known, MAX_AGE_OF_FAILURE, local.instant(), nanos.getAsLong());
+  }
+
+  private Duration measured() throws IOException {
+    Path probe = tmp.resolve("clock." + Holders.nonce(random));
     try {
       Instant before = local.instant();
       // One byte, since an exclusive create alone leaves its verifier as the time on NFSv3 servers
@@ -74,12 +134,10 @@ final class ServerClock extends Clock {
       AtomicFiles.write(probe, new byte[1]);
       Instant server = Files.getLastModifiedTime(probe).toInstant();
       Instant middle = before.plus(Duration.between(before, local.instant()).dividedBy(2));
-      offset = Duration.between(middle, server);
-      AtomicFiles.delete(probe);
-    } catch (IOException e) {
-      log.debug("cannot ask the file server for its time, using this host's: {}", e.toString());
+      return Duration.between(middle, server);
+    } finally {
+      AtomicFiles.removeProbe(probe);
     }
-    return new Measurement(offset, local.instant(), nanos.getAsLong());
   }
 
   @Override

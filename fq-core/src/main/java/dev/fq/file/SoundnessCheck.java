@@ -5,6 +5,7 @@ import dev.fq.spi.InvalidPayloadException;
 import dev.fq.spi.NewTask.IdOrigin;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -108,6 +109,8 @@ final class SoundnessCheck {
   /** The same task twice is one too many; two different ones get an id each. */
   private boolean part(TaskName first, TaskName second) throws IOException {
     try {
+      AtomicFiles.requireRegular(directory.task(first));
+      AtomicFiles.requireRegular(directory.task(second));
       boolean same = Files.mismatch(directory.task(first), directory.task(second)) < 0;
       return same
           ? AtomicFiles.delete(directory.task(second))
@@ -137,6 +140,8 @@ final class SoundnessCheck {
           bad.add(name.id() + ": " + e.getMessage());
           mended += fix && putAside(name, e) ? 1 : 0;
         }
+      } catch (AccessDeniedException e) {
+        bad.add(name.id() + ": this user may not read it");
       } catch (IOException e) {
         // RACE: leased, renewed or completed since the listing.
         if (!AtomicFiles.isGone(e)) {
@@ -160,7 +165,7 @@ final class SoundnessCheck {
   private boolean putAside(TaskName name, InvalidPayloadException e) throws IOException {
     Path file = directory.task(name);
     boolean moved =
-        name.isDue(clock.instant().getEpochSecond())
+        name.isDue(ServerClock.earliest(clock).getEpochSecond())
             && Files.isReadable(file)
             && naming.giveUp(name);
     if (moved) {
@@ -264,7 +269,7 @@ final class SoundnessCheck {
   }
 
   private static boolean hasNul(Path file) throws IOException {
-    try (var in = Files.newInputStream(file)) {
+    try (var in = AtomicFiles.openToRead(file)) {
       byte[] buffer = new byte[NUL_BUFFER];
       for (int length = in.read(buffer); length > 0; length = in.read(buffer)) {
         for (int i = 0; i < length; i++) {

@@ -21,6 +21,9 @@ final class TaskFiles {
   /** UTF-8 takes at most three bytes for one UTF-16 unit. */
   private static final int MAX_BYTES = 3 * Payload.MAX_LENGTH;
 
+  /** In bytes. When memory runs out over a smaller file, something else has used it up. */
+  private static final int LARGE = 1 << 20;
+
   private static final char REPLACEMENT = '\uFFFD';
 
   private TaskFiles() {}
@@ -30,12 +33,16 @@ final class TaskFiles {
    *
    * @throws InvalidPayloadException if the file can never be read as a task; the message is the
    *     reason
+   * @throws AccessDeniedException if this user may not read it
    * @throws IOException on trouble, or when it is gone ({@link AtomicFiles#isGone})
    */
   static Payload payload(Path file) throws IOException {
     try {
       return Envelope.payload(body(file));
     } catch (OutOfMemoryError e) {
+      if (Files.size(file) < LARGE) {
+        throw new IOException(file + ": no memory was left to read it", e);
+      }
       // Else it would end this worker, and then the next one that leases it.
       throw new InvalidPayloadException(
           "it takes more memory than this worker has; give Java more (-Xmx)");
@@ -44,11 +51,7 @@ final class TaskFiles {
 
   /** The text of this file, for the rest as {@link #payload}. */
   static String body(Path file) throws IOException {
-    try {
-      return text(file, size(file));
-    } catch (AccessDeniedException e) {
-      throw new InvalidPayloadException("permission denied: this worker may not read the file");
-    }
+    return text(file, size(file));
   }
 
   /**

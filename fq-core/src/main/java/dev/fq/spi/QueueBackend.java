@@ -73,6 +73,12 @@ public interface QueueBackend extends AutoCloseable {
    *
    * <p>A task whose body cannot be read is not handed out: it becomes dead, with the reason.
    *
+   * <p>What is leased is returned: when a later step of the same call fails, or the thread is
+   * interrupted, the tasks that are leased by then are returned all the same, and the trouble shows
+   * at the next call. What is not handed out after all for want of a permission or by trouble with
+   * the store is given back, as far as that can be. One task that this user may not lease is passed
+   * over, see {@link #passedOver}.
+   *
    * @param duration how long each lease lasts at least; backends may round up to whole seconds, and
    *     give {@link #longestLease} when this is longer
    * @param wait how long to wait for a task when there is none; zero for not at all. Backends may
@@ -80,7 +86,8 @@ public interface QueueBackend extends AutoCloseable {
    * @throws IllegalArgumentException if {@code max} is below 1, the duration not above zero, or the
    *     wait negative
    * @throws NoQueueException if the queue has gone
-   * @throws InterruptedException if interrupted while waiting; nothing is leased then
+   * @throws QueueDeniedException if this user may lease no task here
+   * @throws InterruptedException if interrupted before anything was leased
    */
   List<Lease> lease(int max, Duration duration, Duration wait)
       throws IOException, InterruptedException;
@@ -262,6 +269,15 @@ public interface QueueBackend extends AutoCloseable {
    * @return how many were removed; empty where the service does not say
    */
   OptionalLong purge() throws IOException;
+
+  /**
+   * How many waiting tasks {@link #lease} has lately passed over, since this process's user may not
+   * lease them though others may. A worker that is to end when the queue is empty ends when nothing
+   * else is left.
+   */
+  default long passedOver() {
+    return 0;
+  }
 
   /**
    * Whether this trouble, which one of the verbs has thrown, may be over soon, so that it is worth

@@ -77,6 +77,8 @@ class DoctorTest {
         .extracting(Finding::check)
         .containsExactly(
             "directories",
+            "access",
+            "owners",
             "file system",
             "space",
             "rename",

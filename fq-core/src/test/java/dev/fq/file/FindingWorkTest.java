@@ -105,7 +105,8 @@ class FindingWorkTest {
             write -> assertThat(write).matches("write " + id + "\\.[0-9a-v]{8}"),
             close -> assertThat(close).matches("close " + id + "\\.[0-9a-v]{8}"),
             publish -> assertThat(publish).matches("move " + id + "\\.[0-9a-v]{8}"),
-            open -> assertThat(open).isEqualTo("open insertions.node1"),
+            look -> assertThat(look).isEqualTo("stat insertions.node1"),
+            open -> assertThat(open).isEqualTo("create insertions.node1"),
             count -> assertThat(count).isEqualTo("write insertions.node1"),
             end -> assertThat(end).isEqualTo("close insertions.node1"));
   }
@@ -119,7 +120,8 @@ class FindingWorkTest {
     queue.stats();
 
     assertThat(recording.operations())
-        .containsExactlyInAnyOrder("list queue", "list dead", "list q", "open insertions.node1");
+        .containsExactlyInAnyOrder(
+            "list queue", "list dead", "list q", "stat insertions.node1", "open insertions.node1");
   }
 
   @Test
