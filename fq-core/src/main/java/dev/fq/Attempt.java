@@ -4,6 +4,7 @@ import dev.fq.Tally.Outcome;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.QueueBackend;
+import dev.fq.spi.QueueDeniedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -40,6 +41,7 @@ final class Attempt {
   private final CountDownLatch hurry;
   private final AtomicReference<@Nullable TaskExecutionException> firstFailure =
       new AtomicReference<>();
+  private final AtomicReference<@Nullable QueueDeniedException> denial = new AtomicReference<>();
 
   /**
    * @param hurry is down as soon as the worker must end
@@ -104,13 +106,17 @@ final class Attempt {
     }
   }
 
-  /** Whether an attempt has failed and the worker is to stop then. */
+  /** Whether the worker is to stop: an attempt has failed, or may not be ended by this user. */
   boolean mustStop() {
-    return firstFailure.get() != null;
+    return firstFailure.get() != null || denial.get() != null;
   }
 
   /** Throws the failure for which the worker stopped, if there was one. */
-  void throwFailure() {
+  void throwFailure() throws QueueDeniedException {
+    QueueDeniedException denied = denial.get();
+    if (denied != null) {
+      throw denied;
+    }
     TaskExecutionException failure = firstFailure.get();
     if (failure != null) {
       throw failure;
@@ -176,9 +182,34 @@ final class Attempt {
     } catch (LeaseLostException e) {
       log.warn("{}; what it did may be done twice", e.getMessage());
       return Outcome.LOST;
-    } catch (IOException e) {
-      log.warn("cannot tell the queue how {} ended; it will be leased again", lease, e);
-      return Outcome.LOST;
+    } catch (IOException | RuntimeException | Error e) {
+      return notTold(lease, failure, e);
+    }
+  }
+
+  /**
+   * A failed task is not to wait for the end of its lease; one that is done need not be hurried.
+   */
+  private Outcome notTold(Lease lease, @Nullable Throwable failure, Throwable trouble) {
+    boolean givenBack = failure != null && isGivenBack(lease);
+    log.warn(
+        "cannot tell the queue how {} ended; {}: {}",
+        lease,
+        givenBack ? "given back" : "it will be leased again when its lease ends",
+        trouble.toString());
+    if (trouble instanceof QueueDeniedException denied) {
+      denial.compareAndSet(null, denied);
+    }
+    return givenBack ? Outcome.RELEASED : Outcome.LOST;
+  }
+
+  private boolean isGivenBack(Lease lease) {
+    try {
+      queue.release(lease);
+      return true;
+    } catch (IOException | LeaseLostException | RuntimeException e) {
+      log.debug("{} cannot be given back either: {}", lease, e.toString());
+      return false;
     }
   }
 

@@ -47,9 +47,9 @@ final class CommandProcess {
   void run() throws TaskFailedException, InterruptedException {
     Process process = start();
     String prefix = prefixed ? context.id() + ": " : "";
-    LineRelay err = LineRelay.start(process.getErrorStream(), System.err, prefix);
-    LineRelay out = LineRelay.start(process.getInputStream(), System.out, prefix);
     try {
+      LineRelay err = LineRelay.start(process.getErrorStream(), System.err, prefix);
+      LineRelay out = LineRelay.start(process.getInputStream(), System.out, prefix);
       int code = process.waitFor();
       err.join(LAST_OUTPUT_MILLIS);
       out.join(LAST_OUTPUT_MILLIS);

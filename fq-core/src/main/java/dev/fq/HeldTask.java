@@ -7,20 +7,26 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A task that this worker holds: its lease as last renewed, and the thread that works on it.
  *
  * <p>RACE: the renewer renews while the slot's thread ends the task. Each renewal makes the lease
- * before it void, so both happen under this object's lock, and {@link #end} hands the lease to
- * exactly one caller, after whom nobody renews it.
+ * before it void, so {@link #end} waits for one that is under way, and hands the lease to exactly
+ * one caller, after whom nobody renews it. No lock is held while a renewal waits for its answer:
+ * one that hangs must hold up nobody who only looks, and {@link #end} for a short time only.
  */
 final class HeldTask {
+
+  /** How long to wait for the answer to a renewal, and then for its end when it is cancelled. */
+  private static final Duration LAST_RENEWAL = Duration.ofSeconds(1);
 
   private Lease lease;
   private Instant renewAt;
   private @Nullable Thread runner;
+  private @Nullable Thread renewing;
   private boolean lost;
   private boolean abandoned;
   private boolean ended;
@@ -65,22 +71,55 @@ final class HeldTask {
   }
 
   /**
-   * Renews the lease, unless the task has ended; a lost one interrupts the task.
+   * Renews the lease, unless the task has ended or is being renewed; a lost one interrupts the
+   * task.
    *
    * @return whether it was renewed
    */
-  synchronized boolean renew(QueueBackend queue, Duration duration)
-      throws IOException, LeaseLostException {
-    if (ended || lost) {
-      return false;
+  boolean renew(QueueBackend queue, Duration duration) throws IOException, LeaseLostException {
+    Lease before;
+    synchronized (this) {
+      if (ended || lost || renewing != null) {
+        return false;
+      }
+      renewing = Thread.currentThread();
+      before = lease;
     }
     try {
-      lease = queue.renew(lease, duration);
+      Lease renewed = queue.renew(before, duration);
+      synchronized (this) {
+        lease = renewed;
+      }
       return true;
     } catch (LeaseLostException e) {
-      lost = true;
-      interrupt();
+      loseLease();
       throw e;
+    } finally {
+      stopRenewing();
+    }
+  }
+
+  private synchronized void loseLease() {
+    lost = true;
+    interrupt();
+  }
+
+  private synchronized void stopRenewing() {
+    renewing = null;
+    // One that came to cancel this renewal must not meet the next.
+    Thread.interrupted();
+    notifyAll();
+  }
+
+  /** Whether a renewal is under way. */
+  synchronized boolean isBeingRenewed() {
+    return renewing != null;
+  }
+
+  /** Ends the renewal that is under way, if there is one; it fails then. */
+  synchronized void cancelRenewal() {
+    if (renewing != null && renewing != Thread.currentThread()) {
+      renewing.interrupt();
     }
   }
 
@@ -96,12 +135,37 @@ final class HeldTask {
     }
   }
 
-  /** Takes the lease out of renewal; empty when somebody has done so before. */
+  /**
+   * Takes the lease out of renewal; empty when somebody has done so before. A renewal that hangs is
+   * cancelled, and not waited for if that does not end it either.
+   */
   synchronized Optional<Lease> end() {
     if (ended) {
       return Optional.empty();
     }
     ended = true;
+    awaitRenewal();
+    if (renewing != null) {
+      cancelRenewal();
+      awaitRenewal();
+    }
     return Optional.of(lease);
+  }
+
+  private void awaitRenewal() {
+    long end = System.nanoTime() + LAST_RENEWAL.toNanos();
+    boolean interrupted = false;
+    long rest = LAST_RENEWAL.toNanos();
+    while (renewing != null && rest > 0) {
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, rest);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      rest = end - System.nanoTime();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -35,16 +35,35 @@ final class LineRelay {
   }
 
   private void relay() {
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+    try (in) {
+      passOn();
+    } catch (IOException e) {
+      remember("(the rest of the output could not be read: " + e.getMessage() + ")");
+    }
+  }
+
+  private void passOn() throws IOException {
+    try {
+      BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         remember(line);
         // One call a line, so that the lines of several tasks do not mix.
         out.print(prefix + line + System.lineSeparator());
       }
       out.flush();
-    } catch (IOException e) {
-      remember("(the rest of the output could not be read: " + e.getMessage() + ")");
+    } catch (RuntimeException | Error e) {
+      // Such as a line that is longer than memory.
+      drain();
+      remember("(the rest of the output was not read: " + e + ")");
+    }
+  }
+
+  /** A command whose output nobody reads waits for ever, or dies of it. */
+  private void drain() throws IOException {
+    byte[] buffer = new byte[1_024];
+    int length = in.read(buffer);
+    while (length >= 0) {
+      length = in.read(buffer);
     }
   }
 

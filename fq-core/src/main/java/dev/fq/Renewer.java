@@ -8,24 +8,31 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps up the leases of all tasks that the worker holds: renews each when a third of its time has
  * gone, so that two renewals may fail before anything is lost.
+ *
+ * <p>Each renewal has a thread of its own and a sixth of the lease's time: one that hangs holds up
+ * no other, and is cancelled while there is time to try again. Whatever goes wrong here is told and
+ * survived, since a worker without its renewer loses all that it holds without a word; if it goes
+ * on, the worker is told to end.
  */
 final class Renewer {
 
   private static final Logger log = LoggerFactory.getLogger(Renewer.class);
   private static final int RENEWALS_PER_LEASE = 3;
+  private static final int DEADLINES_PER_LEASE = 6;
   private static final int RETRIES_PER_LEASE = 10;
 
   /** A renewal may be early by this part of the time between renewals. */
@@ -34,23 +41,43 @@ final class Renewer {
   /** What rounding and clocks may take from a lease. */
   private static final Duration SLACK = Duration.ofSeconds(2);
 
+  /** So many failures in a row of this thread itself, and not of renewals, are no accident. */
+  private static final int MOST_FAILURES = 10;
+
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(200);
+
   private final QueueBackend queue;
   private final Duration leaseTime;
   private final Clock clock;
+  private final Executor threads;
   private final Set<HeldTask> held = ConcurrentHashMap.newKeySet();
+
+  /** The renewals that have begun and not ended, and when they are to be cancelled. */
+  private final Map<HeldTask, Instant> underWay = new ConcurrentHashMap<>();
+
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private final ExecutorService threads =
-      Executors.newCachedThreadPool(
-          work -> {
-            Thread thread = new Thread(work, "fq-renewal");
-            thread.setDaemon(true);
-            return thread;
-          });
 
   Renewer(QueueBackend queue, Duration leaseTime, Clock clock) {
+    this(queue, leaseTime, clock, daemons());
+  }
+
+  /**
+   * @param threads runs each renewal
+   */
+  Renewer(QueueBackend queue, Duration leaseTime, Clock clock, Executor threads) {
     this.queue = queue;
     this.leaseTime = leaseTime;
     this.clock = clock;
+    this.threads = threads;
+  }
+
+  private static Executor daemons() {
+    return Executors.newCachedThreadPool(
+        work -> {
+          Thread thread = new Thread(work, "fq-renewal");
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   /** When a lease that begins or is renewed now is to be renewed. */
@@ -71,31 +98,52 @@ final class Renewer {
   }
 
   /**
-   * Renews what is to be renewed by now, and with it what soon would be: services take many
-   * renewals in one request. Returns how long it is until the next renewal.
+   * Begins to renew what is to be renewed by now, and with it what soon would be: services take
+   * many renewals in one request. Cancels renewals that take too long. Returns how long it is until
+   * there is something to do again.
    */
   Duration renewDue() {
     Instant now = clock.instant();
-    if (held.stream().anyMatch(task -> !task.renewAt().isAfter(now))) {
+    cancelOverdue(now);
+    List<HeldTask> idle = held.stream().filter(task -> !underWay.containsKey(task)).toList();
+    if (idle.stream().anyMatch(task -> !task.renewAt().isAfter(now))) {
       Instant soon = now.plus(leaseTime.dividedBy(RENEWALS_PER_LEASE * SOON));
-      renewAtOnce(held.stream().filter(task -> !task.renewAt().isAfter(soon)).toList());
+      idle.stream().filter(task -> !task.renewAt().isAfter(soon)).forEach(this::begin);
     }
-    Instant next =
-        held.stream().map(HeldTask::renewAt).min(Instant::compareTo).orElse(nextRenewal());
-    return Duration.between(clock.instant(), next);
+    Duration pause = Duration.between(clock.instant(), nextEvent());
+    return pause.isNegative() ? Duration.ZERO : pause;
   }
 
-  /** Each by a thread of its own: a renewal holds its task's lock while it waits for its answer. */
-  private void renewAtOnce(List<HeldTask> due) {
-    if (due.size() == 1) {
-      renew(due.get(0));
-      return;
+  private void cancelOverdue(Instant now) {
+    underWay.forEach(
+        (task, deadline) -> {
+          if (!deadline.isAfter(now)) {
+            log.warn("{}: its renewal is not answered, and is tried again", task.lease());
+            task.cancelRenewal();
+            // One that cannot be cancelled is not asked again at once.
+            underWay.replace(task, now.plus(leaseTime.dividedBy(DEADLINES_PER_LEASE)));
+          }
+        });
+  }
+
+  private Instant nextEvent() {
+    Instant next = nextRenewal();
+    for (HeldTask task : held) {
+      Instant deadline = underWay.get(task);
+      Instant at = deadline == null ? task.renewAt() : deadline;
+      next = at.isBefore(next) ? at : next;
     }
-    CompletableFuture.allOf(
-            due.stream()
-                .map(task -> CompletableFuture.runAsync(() -> renew(task), threads))
-                .toArray(CompletableFuture[]::new))
-        .join();
+    return next;
+  }
+
+  private void begin(HeldTask task) {
+    underWay.put(task, clock.instant().plus(leaseTime.dividedBy(DEADLINES_PER_LEASE)));
+    try {
+      threads.execute(() -> renew(task));
+    } catch (OutOfMemoryError e) {
+      // No thread can be made: then by this one, which is better than not at all.
+      renew(task);
+    }
   }
 
   private void renew(HeldTask task) {
@@ -111,9 +159,11 @@ final class Renewer {
     } catch (LeaseLostException e) {
       held.remove(task);
       log.warn("{}; stopping work on it", e.getMessage());
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       task.renewAt(clock.instant().plus(leaseTime.dividedBy(RETRIES_PER_LEASE)));
       log.warn("cannot renew the lease of {}, trying again: {}", task.lease(), e.toString());
+    } finally {
+      underWay.remove(task);
     }
   }
 
@@ -131,18 +181,37 @@ final class Renewer {
 
   /**
    * Renews until {@link #stop}. A task that begins meanwhile need not be renewed before we wake.
+   *
+   * @param broken is told, once, that this goes wrong again and again, and why; it is tried further
    */
-  void run() {
-    try {
-      Duration pause = renewDue();
-      while (!stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-        pause = renewDue();
+  void run(Consumer<Throwable> broken) {
+    int failures = 0;
+    boolean isStopped = false;
+    while (!isStopped) {
+      try {
+        Duration pause = renewDue();
+        failures = 0;
+        isStopped = stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        // Nobody but stop() ends this.
+        log.debug("interrupted, and going on");
+      } catch (Throwable e) {
+        failures++;
+        survive(e, failures, broken);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      // Not in stop(): renewals may be about to begin then.
-      threads.shutdown();
+    }
+  }
+
+  /** When memory is used up, telling of it may fail too. */
+  private static void survive(Throwable e, int failures, Consumer<Throwable> broken) {
+    try {
+      log.warn("leases could not be renewed, trying again: {}", e.toString());
+      if (failures == MOST_FAILURES) {
+        broken.accept(e);
+      }
+      TimeUnit.MILLISECONDS.sleep(PAUSE_AFTER_FAILURE.toMillis());
+    } catch (Throwable again) {
+      Thread.onSpinWait();
     }
   }
 

@@ -290,6 +290,16 @@ final class Retrying implements QueueBackend {
   }
 
   @Override
+  public Duration emptyAfter() {
+    return backend.emptyAfter();
+  }
+
+  @Override
+  public long passedOver() {
+    return backend.passedOver();
+  }
+
+  @Override
   public boolean isTransient(IOException trouble) {
     return false;
   }

@@ -1,8 +1,11 @@
 package dev.fq;
 
 import dev.fq.spi.Lease;
+import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.QueueBackend;
+import dev.fq.spi.QueueDeniedException;
+import dev.fq.spi.QueueStats;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +21,9 @@ final class Scanner {
 
   private static final Logger log = LoggerFactory.getLogger(Scanner.class);
 
+  /** So often in a row the process may be out of memory before the worker ends. */
+  private static final int MOST_FAILURES = 10;
+
   private final QueueBackend queue;
   private final Duration leaseTime;
   private final boolean exitOnEmpty;
@@ -30,6 +36,8 @@ final class Scanner {
 
   // Used by the scanning thread alone.
   private @Nullable Instant idleSince;
+  private @Nullable Instant emptySince;
+  private int failures;
 
   // Guarded by this.
   private boolean stopRequested;
@@ -50,9 +58,12 @@ final class Scanner {
   /**
    * Leases and starts tasks until there is a reason to stop.
    *
-   * @throws NoQueueException if the queue has gone; other trouble is tried again for ever
+   * @throws NoQueueException if the queue has gone
+   * @throws QueueDeniedException if this user may not lease there; other trouble is tried again for
+   *     ever
+   * @throws WorkerFailedException if this process has no memory or threads left again and again
    */
-  StopReason scan() throws NoQueueException, InterruptedException {
+  StopReason scan() throws NoQueueException, QueueDeniedException, InterruptedException {
     StopReason reason = null;
     while (reason == null) {
       int free = slots.awaitFree(mayWait(), this::isStopRequested);
@@ -71,7 +82,7 @@ final class Scanner {
   }
 
   private @Nullable StopReason leaseAndStart(int free)
-      throws NoQueueException, InterruptedException {
+      throws NoQueueException, QueueDeniedException, InterruptedException {
     try {
       boolean idle = slots.isIdle();
       List<Lease> leases = lease(conditions.mayBegin(free, tally.report(null).begun()));
@@ -79,22 +90,84 @@ final class Scanner {
       if (leases.isEmpty()) {
         tally.triedInVain();
       }
-      leases.forEach(start);
-      return leases.isEmpty() && exitOnEmpty && queue.isEmpty() ? StopReason.EMPTY : null;
-    } catch (NoQueueException e) {
+      startAll(leases);
+      failures = 0;
+      return leases.isEmpty() && exitOnEmpty && isBelievedEmpty() ? StopReason.EMPTY : null;
+    } catch (NoQueueException | QueueDeniedException e) {
       throw e;
     } catch (IOException e) {
-      tally.triedInVain();
-      log.warn("{}: cannot lease, trying again: {}", queue.url(), e.toString());
-      Duration pause = shorter(idleDelay.after(tally.triesInVain()), mayWait());
-      slots.pause(pause, this::isStopRequested);
-      return null;
+      tryAgainLater(e);
+    } catch (VirtualMachineError e) {
+      failures++;
+      if (failures == MOST_FAILURES) {
+        throw new WorkerFailedException("this process cannot go on", e);
+      }
+      tryAgainLater(e);
     }
+    return null;
+  }
+
+  private void tryAgainLater(Throwable e) throws InterruptedException {
+    tally.triedInVain();
+    log.warn("{}: cannot lease, trying again: {}", queue.url(), e.toString());
+    Duration pause = shorter(idleDelay.after(tally.triesInVain()), mayWait());
+    slots.pause(pause, this::isStopRequested);
+  }
+
+  /** What was leased is started or given back, whatever happens. */
+  private void startAll(List<Lease> leases) {
+    int started = 0;
+    try {
+      while (started < leases.size() && !isStopRequested()) {
+        start.accept(leases.get(started));
+        started++;
+      }
+    } finally {
+      leases.subList(started, leases.size()).forEach(this::giveBack);
+    }
+  }
+
+  private void giveBack(Lease lease) {
+    try {
+      queue.release(lease);
+      log.info("task {} was leased and not begun; released", lease.id());
+    } catch (LeaseLostException | IOException | RuntimeException e) {
+      log.warn("{} could not be given back, and waits until its lease ends", lease, e);
+    }
+  }
+
+  /** Whether nothing was seen in the queue for as long as the backend needs to be sure. */
+  private boolean isBelievedEmpty() throws IOException {
+    if (!isEmptyForThisUser()) {
+      emptySince = null;
+      return false;
+    }
+    Instant now = clock.instant();
+    if (emptySince == null) {
+      emptySince = now;
+    }
+    return Duration.between(emptySince, now).compareTo(queue.emptyAfter()) >= 0;
+  }
+
+  /** What others may lease and this user may not is nothing to wait for. */
+  private boolean isEmptyForThisUser() throws IOException {
+    if (queue.isEmpty()) {
+      return true;
+    }
+    long passedOver = queue.passedOver();
+    if (passedOver == 0) {
+      return false;
+    }
+    QueueStats stats = queue.stats();
+    return stats.waiting().orElse(0) <= passedOver
+        && stats.delayed().orElse(0) == 0
+        && stats.leased().orElse(0) == 0;
   }
 
   private void noteWhetherIdle(boolean idle) {
     if (!idle) {
       idleSince = null;
+      emptySince = null;
     } else if (idleSince == null) {
       idleSince = clock.instant();
     }

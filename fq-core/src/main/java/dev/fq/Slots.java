@@ -1,29 +1,66 @@
 package dev.fq;
 
 import java.time.Duration;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The places of a worker in which tasks run, each with a thread. */
 final class Slots implements AutoCloseable {
 
-  private final ExecutorService threads;
+  private static final Logger log = LoggerFactory.getLogger(Slots.class);
+
+  private final ThreadPoolExecutor threads;
   private final int count;
   private int running;
 
   Slots(int count) {
-    this.count = count;
+    this(
+        count,
+        work -> {
+          Thread thread = new Thread(work, "fq-slot");
+          // A task that ignores its interruption must not keep the process from ending.
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  /**
+   * All threads are started here, so that no task is leased for one that cannot be: a process may
+   * have only so many (setrlimit(2), RLIMIT_NPROC).
+   *
+   * @throws WorkerFailedException if not even one can be started
+   */
+  Slots(int wanted, ThreadFactory factory) {
     this.threads =
-        Executors.newFixedThreadPool(
-            count,
-            work -> {
-              Thread thread = new Thread(work, "fq-slot");
-              // A task that ignores its interruption must not keep the process from ending.
-              thread.setDaemon(true);
-              return thread;
-            });
+        new ThreadPoolExecutor(
+            wanted, wanted, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+    Throwable failure = startAll();
+    this.count = threads.getPoolSize();
+    if (failure != null && count == 0) {
+      throw new WorkerFailedException("no thread can be started to run tasks in", failure);
+    }
+    if (failure != null) {
+      log.warn(
+          "only {} of {} slots are there, since no more threads can be started: {}",
+          count,
+          wanted,
+          failure.toString());
+    }
+  }
+
+  private @Nullable Throwable startAll() {
+    try {
+      threads.prestartAllCoreThreads();
+      return null;
+    } catch (OutOfMemoryError e) {
+      return e;
+    }
   }
 
   /**
@@ -64,19 +101,31 @@ final class Slots implements AutoCloseable {
     return running == 0;
   }
 
-  /** Runs this in a slot that is free. */
+  /**
+   * Runs this in a slot that is free. When this throws, it is not run.
+   *
+   * @param work which throws nothing
+   */
   void start(Runnable work) {
     synchronized (this) {
       running++;
     }
-    threads.execute(
-        () -> {
-          try {
-            work.run();
-          } finally {
-            free();
-          }
-        });
+    boolean started = false;
+    try {
+      threads.execute(
+          () -> {
+            try {
+              work.run();
+            } finally {
+              free();
+            }
+          });
+      started = true;
+    } finally {
+      if (!started) {
+        free();
+      }
+    }
   }
 
   private synchronized void free() {

@@ -493,7 +493,8 @@ public final class TaskQueue implements AutoCloseable {
   }
 
   /**
-   * Waits until no task is waiting, delayed or leased.
+   * Waits until no task is waiting, delayed or leased, and has not been for {@link
+   * QueueBackend#emptyAfter}.
    *
    * @param timeout how long to wait at most
    * @param seen is told the figures at each look
@@ -506,10 +507,13 @@ public final class TaskQueue implements AutoCloseable {
     Arguments.notNegative("timeout", timeout);
     long end = System.nanoTime() + timeout.toNanos();
     long look = FIRST_LOOK.toNanos();
+    long seenLast = System.nanoTime();
     while (true) {
       QueueStats stats = backend.stats();
       seen.accept(stats);
-      if (stats.enqueued().orElse(0) == 0 && backend.isEmpty()) {
+      if (stats.enqueued().orElse(0) > 0 || !backend.isEmpty()) {
+        seenLast = System.nanoTime();
+      } else if (System.nanoTime() - seenLast >= backend.emptyAfter().toNanos()) {
         return true;
       }
       long rest = end - System.nanoTime();

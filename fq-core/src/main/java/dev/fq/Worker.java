@@ -5,9 +5,16 @@ import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.QueueBackend;
+import dev.fq.spi.QueueDeniedException;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A task that returns is completed. One that throws is failed: it is tried again after a growing
  * random delay, or is dead when its attempts are used up; the worker lives on. One whose lease is
- * lost is interrupted. Trouble with the queue is logged and tried again.
+ * lost is interrupted. Trouble with the queue is logged and tried again, but for permissions that
+ * are missing.
  */
 public final class Worker {
 
@@ -32,6 +40,7 @@ public final class Worker {
   private final Scanner scanner;
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicBoolean stopRequested = new AtomicBoolean();
+  private final AtomicReference<@Nullable WorkerFailedException> failure = new AtomicReference<>();
   private final CountDownLatch hurry = new CountDownLatch(1);
 
   Worker(WorkerBuilder options) {
@@ -57,10 +66,12 @@ public final class Worker {
    * @throws TaskExecutionException if the worker {@link WorkerBuilder#stopOnFailure stops on a
    *     failure} and an attempt has failed
    * @throws NoQueueException if the queue has gone
+   * @throws QueueDeniedException if this user may not lease tasks there, or end one that it leased
+   * @throws WorkerFailedException if the process has no memory or threads left to go on with
    * @throws InterruptedException if this thread is interrupted; running tasks are released
    * @throws IllegalStateException if this worker ran before
    */
-  public WorkerReport run() throws NoQueueException, InterruptedException {
+  public WorkerReport run() throws NoQueueException, QueueDeniedException, InterruptedException {
     if (!started.compareAndSet(false, true)) {
       throw new IllegalStateException("a worker runs once; make another");
     }
@@ -71,14 +82,16 @@ public final class Worker {
               + " without a word",
           queue.url());
     }
-    Thread renewing = new Thread(renewer::run, "fq-renewer");
-    renewing.setDaemon(true);
-    renewing.start();
     try {
+      startRenewer();
       StopReason reason = scanner.scan();
       drain(reason);
       WorkerReport report = tally.report(reason);
       log.info("stopped, {}: {}", reason, summary(report));
+      WorkerFailedException failed = failure.get();
+      if (failed != null) {
+        throw failed;
+      }
       attempt.throwFailure();
       return report;
     } finally {
@@ -86,6 +99,22 @@ public final class Worker {
       renewer.stop();
       slots.close();
     }
+  }
+
+  private void startRenewer() {
+    Thread renewing = new Thread(() -> renewer.run(this::fail), "fq-renewer");
+    renewing.setDaemon(true);
+    try {
+      renewing.start();
+    } catch (OutOfMemoryError e) {
+      throw new WorkerFailedException("no thread can be started to renew leases in", e);
+    }
+  }
+
+  /** The leases of this worker would run out one after another: better none is leased any more. */
+  private void fail(Throwable cause) {
+    failure.compareAndSet(null, new WorkerFailedException("leases cannot be renewed", cause));
+    stop();
   }
 
   private static String summary(WorkerReport report) {
@@ -112,17 +141,32 @@ public final class Worker {
     tally.begin();
     HeldTask task = new HeldTask(lease, renewer.nextRenewal());
     renewer.add(task);
-    slots.start(
-        () -> {
-          try {
-            tally.end(attempt.make(task));
-            if (attempt.mustStop()) {
-              stop();
-            }
-          } finally {
-            renewer.remove(task);
-          }
-        });
+    boolean started = false;
+    try {
+      slots.start(() -> workOn(task));
+      started = true;
+    } finally {
+      if (!started) {
+        renewer.remove(task);
+        tally.end(Tally.Outcome.RELEASED);
+      }
+    }
+  }
+
+  private void workOn(HeldTask task) {
+    Tally.Outcome outcome = Tally.Outcome.LOST;
+    try {
+      outcome = attempt.make(task);
+    } catch (Throwable e) {
+      // Nothing that a task throws comes here; this is the worker's own trouble with it.
+      log.warn("{} was not ended, and will be leased again: {}", task.lease(), e.toString());
+    } finally {
+      tally.end(outcome);
+      renewer.remove(task);
+    }
+    if (attempt.mustStop()) {
+      stop();
+    }
   }
 
   private void drain(StopReason reason) throws InterruptedException {
@@ -141,12 +185,36 @@ public final class Worker {
   private void abandonRunning() throws InterruptedException {
     renewer.held().forEach(HeldTask::abandon);
     slots.awaitIdle(options.interruptionTime, () -> false);
-    for (HeldTask stuck : renewer.held()) {
-      stuck.end().ifPresent(this::releaseStuck);
+    List<HeldTask> stuck = renewer.held();
+    if (!stuck.isEmpty()) {
+      releaseStuck(stuck);
     }
   }
 
-  private void releaseStuck(Lease lease) {
+  /** All at once, and not for ever: a service that does not answer must not keep us from ending. */
+  private void releaseStuck(List<HeldTask> stuck) throws InterruptedException {
+    ExecutorService threads =
+        Executors.newCachedThreadPool(
+            work -> {
+              Thread thread = new Thread(work, "fq-release");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      threads.invokeAll(
+          stuck.stream().map(task -> Executors.callable(() -> releaseStuck(task))).toList(),
+          options.interruptionTime.toNanos(),
+          TimeUnit.NANOSECONDS);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private void releaseStuck(HeldTask task) {
+    Lease lease = task.end().orElse(null);
+    if (lease == null) {
+      return;
+    }
     tally.end(Tally.Outcome.RELEASED);
     try {
       queue.release(lease);

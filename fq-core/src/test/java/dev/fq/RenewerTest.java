@@ -3,6 +3,7 @@ package dev.fq;
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.fq.memory.JumpingMemoryQueue;
 import dev.fq.memory.MemoryQueue;
@@ -12,6 +13,7 @@ import dev.fq.spi.NewTask;
 import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.TaskId;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,7 +27,9 @@ class RenewerTest {
 
   private final MutableClock clock = MutableClock.atSomeTime();
   private final MemoryQueue queue = JumpingMemoryQueue.at(clock);
-  private final Renewer renewer = new Renewer(queue, LEASE, clock);
+
+  /** Renews in the thread that asks for it, so that tests see what has become of it. */
+  private final Renewer renewer = new Renewer(queue, LEASE, clock, Runnable::run);
 
   private HeldTask hold() throws Exception {
     queue.insert(List.of(NewTask.of(Payload.ofJson("1"), ZERO)));
@@ -80,11 +84,83 @@ class RenewerTest {
               }
             });
     Renewer renewing = new Renewer(slow, LEASE, clock);
-    renewing.add(hold());
-    renewing.add(hold());
+    HeldTask one = hold();
+    HeldTask two = hold();
+    renewing.add(one);
+    renewing.add(two);
     clock.advance(ofSeconds(10));
 
-    assertThat(renewing.renewDue()).isEqualTo(ofSeconds(10));
+    renewing.renewDue();
+
+    Instant deadline = clock.instant().plus(LEASE);
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(one.lease().deadline()).isEqualTo(deadline);
+              assertThat(two.lease().deadline()).isEqualTo(deadline);
+            });
+  }
+
+  /** A queue that does not answer the renewal of one task. */
+  private QueueBackend hanging(HeldTask task, CountDownLatch asked, CountDownLatch answered) {
+    return InterceptedQueue.of(
+        queue,
+        (verb, arguments) -> {
+          if (verb.equals("renew") && ((Lease) arguments[0]).id().equals(task.lease().id())) {
+            asked.countDown();
+            try {
+              answered.await();
+            } catch (InterruptedException e) {
+              throw new IOException("cancelled", e);
+            }
+          }
+        });
+  }
+
+  @Test
+  @Timeout(30)
+  void renewalThatHangsHoldsUpNoOtherAndIsTriedAgain() throws Exception {
+    HeldTask hung = hold();
+    HeldTask other = hold();
+    CountDownLatch asked = new CountDownLatch(2);
+    CountDownLatch answered = new CountDownLatch(1);
+    Renewer renewing = new Renewer(hanging(hung, asked, answered), LEASE, clock);
+    renewing.add(hung);
+    renewing.add(other);
+
+    clock.advance(ofSeconds(10));
+    Instant first = clock.instant().plus(LEASE);
+    renewing.renewDue();
+    await().untilAsserted(() -> assertThat(other.lease().deadline()).isEqualTo(first));
+
+    // A sixth of the lease is over: the renewal is cancelled; and a tenth: it is tried again.
+    clock.advance(ofSeconds(5));
+    renewing.renewDue();
+    await().until(() -> !hung.isBeingRenewed());
+    clock.advance(ofSeconds(3));
+    answered.countDown();
+    Instant second = clock.instant().plus(LEASE);
+    renewing.renewDue();
+    await().untilAsserted(() -> assertThat(hung.lease().deadline()).isEqualTo(second));
+
+    assertThat(asked.getCount()).isZero();
+    assertThat(hung.isLost()).isFalse();
+  }
+
+  @Test
+  @Timeout(30)
+  void endOfATaskDoesNotWaitLongForItsRenewal() throws Exception {
+    HeldTask hung = hold();
+    CountDownLatch asked = new CountDownLatch(1);
+    Renewer renewing = new Renewer(hanging(hung, asked, new CountDownLatch(1)), LEASE, clock);
+    renewing.add(hung);
+    clock.advance(ofSeconds(10));
+    renewing.renewDue();
+    asked.await();
+
+    queue.complete(hung.end().orElseThrow());
+
+    assertThat(queue.isEmpty()).isTrue();
   }
 
   @Test
@@ -103,7 +179,7 @@ class RenewerTest {
   @Test
   void leaseOfSixHoursIsRenewedEveryTwo() throws Exception {
     Duration sixHours = Duration.ofHours(6);
-    Renewer slow = new Renewer(queue, sixHours, clock);
+    Renewer slow = new Renewer(queue, sixHours, clock, Runnable::run);
     queue.insert(List.of(NewTask.of(Payload.ofJson("1"), ZERO)));
     HeldTask task = new HeldTask(queue.lease(1, sixHours, ZERO).get(0), slow.nextRenewal());
     slow.add(task);

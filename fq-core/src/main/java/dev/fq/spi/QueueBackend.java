@@ -195,6 +195,14 @@ public interface QueueBackend extends AutoCloseable {
   }
 
   /**
+   * How long {@link #isEmpty} must say so, look after look, before it is to be believed. Zero where
+   * one look tells; services whose figures come late need longer.
+   */
+  default Duration emptyAfter() {
+    return Duration.ZERO;
+  }
+
+  /**
    * All tasks, the dead ones included, lazily and in no order; {@link Capability#LIST}. Tasks that
    * move while the stream is read may be missed or come twice. The stream must be closed. Trouble
    * on the way comes as {@link java.io.UncheckedIOException}.

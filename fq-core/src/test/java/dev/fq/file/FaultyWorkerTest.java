@@ -2,6 +2,7 @@ package dev.fq.file;
 
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,6 +19,7 @@ import dev.fq.spi.NewTask;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.Payload;
+import dev.fq.spi.QueueDeniedException;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
@@ -94,7 +96,24 @@ class FaultyWorkerTest {
       }
     }
 
-    WorkerReport work(TaskHandler handler) throws NoQueueException, InterruptedException {
+    /**
+     * A worker that may not do what it must ends, and one with nothing left but what it may not
+     * lease; when it may again, the next one goes on.
+     */
+    WorkerReport work(TaskHandler handler) throws IOException, InterruptedException {
+      WorkerReport report = null;
+      while (report == null || queue.passedOver() > 0) {
+        try {
+          clock.advance(ofMinutes(2));
+          report = workOnce(handler);
+        } catch (QueueDeniedException e) {
+          assertThat(e).hasMessageContaining("/work/q: permission denied");
+        }
+      }
+      return report;
+    }
+
+    private WorkerReport workOnce(TaskHandler handler) throws IOException, InterruptedException {
       return Worker.of(queue, handler)
           .attempts(3)
           .leaseTime(ofSeconds(60))

@@ -90,7 +90,8 @@ public final class Batcher<E> {
       request
           .apply(calls.stream().map(Call::entry).toList())
           .whenComplete((failed, trouble) -> answer(calls, failed, trouble));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Also when memory is used up: nobody must wait for ever for an answer.
       answer(calls, null, e);
     }
   }
