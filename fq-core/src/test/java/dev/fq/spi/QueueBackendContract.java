@@ -6,6 +6,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -298,6 +299,40 @@ public abstract class QueueBackendContract {
     assertThat(only(leaseUpTo(10)).id()).isEqualTo(good);
     assertThat(stateOf(id)).isEqualTo(TaskState.DEAD);
     assertThat(only(detailOf(id).failures()).reason()).contains("not a task");
+  }
+
+  // what is leased reaches its caller
+
+  @Test
+  protected void leaseOfAnInterruptedThreadHidesNoTask() throws Exception {
+    Set<TaskId> inserted = new HashSet<>();
+    for (int i = 0; i < 25; i++) {
+      inserted.add(insert("t" + i));
+    }
+    Set<TaskId> leased = new HashSet<>();
+
+    Thread.currentThread().interrupt();
+    try {
+      queue.lease(25, LEASE, ZERO).forEach(lease -> leased.add(lease.id()));
+    } catch (InterruptedException e) {
+      assertThat(leased).isEmpty();
+    } finally {
+      Thread.interrupted();
+    }
+
+    // A service may give back a little later what nobody waited for.
+    await()
+        .untilAsserted(
+            () -> {
+              leaseUpTo(25).forEach(lease -> leased.add(lease.id()));
+              assertThat(leased).isEqualTo(inserted);
+            });
+  }
+
+  @Test
+  protected void queueThatIsEmptyIsBelievedSoAfterATimeThatIsNotNegative() {
+    assertThat(queue.emptyAfter()).isGreaterThanOrEqualTo(ZERO);
+    assertThat(queue.passedOver()).isZero();
   }
 
   // the end of a lease
@@ -1083,7 +1118,9 @@ public abstract class QueueBackendContract {
   protected void whatTheCallerDidWrongIsNotTransient() {
     assertThat(queue.isTransient(new NoQueueException("gone"))).isFalse();
     assertThat(queue.isTransient(new InvalidPayloadException("not JSON"))).isFalse();
-    assertThat(queue.isTransient(new AccessDeniedException("file"))).isFalse();
+    AccessDeniedException denied = new AccessDeniedException("file");
+    assertThat(queue.isTransient(denied)).isFalse();
+    assertThat(queue.isTransient(new QueueDeniedException("denied", denied))).isFalse();
   }
 
   @Test

@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -152,22 +154,23 @@ final class DeadLetters {
     }
     Acknowledgements acknowledgements =
         new Acknowledgements(connection.subscriptions(), subscription.get(), connection.timer());
-    List<String> kept = new ArrayList<>();
+    // Those that are hidden, also when the visitor fails midway.
+    Set<String> hidden = new LinkedHashSet<>();
     List<CompletableFuture<Void>> deleted = new ArrayList<>();
     try {
       List<Letter> letters = receive(subscription.get(), acknowledgements);
       while (!letters.isEmpty()) {
+        letters.forEach(letter -> hidden.add(letter.ackId()));
         for (Letter letter : letters) {
           if (visitor.isToBeDeleted(letter)) {
             deleted.add(acknowledgements.end(letter.ackId()));
-          } else {
-            kept.add(letter.ackId());
+            hidden.remove(letter.ackId());
           }
         }
         letters = receive(subscription.get(), acknowledgements);
       }
     } finally {
-      giveBack(kept, acknowledgements);
+      giveBack(hidden, acknowledgements);
     }
     long count = 0;
     for (CompletableFuture<Void> deletion : deleted) {
@@ -195,7 +198,7 @@ final class DeadLetters {
     }
   }
 
-  private static void giveBack(List<String> ackIds, Acknowledgements acknowledgements)
+  private static void giveBack(Set<String> ackIds, Acknowledgements acknowledgements)
       throws IOException {
     List<CompletableFuture<Void>> answers =
         ackIds.stream().map(ackId -> acknowledgements.extend(ackId, 0)).toList();

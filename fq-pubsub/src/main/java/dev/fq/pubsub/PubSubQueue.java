@@ -135,9 +135,7 @@ public final class PubSubQueue implements ServiceQueue {
     }
     // The service's clock runs from its answer on: ours begins before.
     Instant asked = clock.instant();
-    List<String> ackIds = messages.stream().map(ReceivedMessage::getAckId).toList();
-    Map<Integer, Throwable> lost =
-        Service.ANSWERS.await(acknowledgements.extendAll(ackIds, seconds));
+    Map<Integer, Throwable> lost = extendAll(messages, seconds);
     List<Lease> leases = new ArrayList<>();
     for (int place = 0; place < messages.size(); place++) {
       if (!lost.containsKey(place)) {
@@ -145,6 +143,21 @@ public final class PubSubQueue implements ServiceQueue {
       }
     }
     return leases;
+  }
+
+  /**
+   * Also for an interrupted thread: what it was given must reach it. What cannot be held for as
+   * long as a worker needs it is given back.
+   */
+  private Map<Integer, Throwable> extendAll(List<ReceivedMessage> messages, int seconds)
+      throws IOException {
+    List<String> ackIds = messages.stream().map(ReceivedMessage::getAckId).toList();
+    try {
+      return Service.ANSWERS.awaitThroughInterrupts(acknowledgements.extendAll(ackIds, seconds));
+    } catch (IOException e) {
+      puller.giveBack(address.subscription(), messages);
+      throw e;
+    }
   }
 
   private List<ReceivedMessage> pull(int max, Duration wait)
@@ -156,8 +169,7 @@ public final class PubSubQueue implements ServiceQueue {
     }
   }
 
-  private Optional<Lease> lease(ReceivedMessage received, Instant asked, int seconds)
-      throws IOException {
+  private Optional<Lease> lease(ReceivedMessage received, Instant asked, int seconds) {
     String messageId = received.getMessage().getMessageId();
     ByteString data = received.getMessage().getData();
     int attempt = deliveries.attempt(messageId, received.getDeliveryAttempt());
@@ -175,10 +187,26 @@ public final class PubSubQueue implements ServiceQueue {
       held.add(receipt, asked);
       return Optional.of(lease);
     } catch (InvalidPayloadException e) {
-      log.warn("{}: task {} cannot be read and is dead now: {}", address, id, e.getMessage());
-      dead.add(data, "not a task: " + e.getMessage(), attempt);
-      Service.ANSWERS.of(acknowledgements.end(received.getAckId()));
+      putAside(received, id, attempt, e);
       return Optional.empty();
+    }
+  }
+
+  /** A task that cannot be read; trouble with it keeps nobody from the others. */
+  private void putAside(
+      ReceivedMessage received, TaskId id, int attempt, InvalidPayloadException why) {
+    try {
+      dead.add(received.getMessage().getData(), "not a task: " + why.getMessage(), attempt);
+      Service.ANSWERS.awaitThroughInterrupts(acknowledgements.end(received.getAckId()));
+      log.warn("{}: task {} cannot be read and is dead now: {}", address, id, why.getMessage());
+    } catch (IOException e) {
+      log.warn(
+          "{}: task {} cannot be read ({}), nor be put among the dead; passed over until its lease"
+              + " ends: {}",
+          address,
+          id,
+          why.getMessage(),
+          e.getMessage());
     }
   }
 
@@ -322,6 +350,7 @@ public final class PubSubQueue implements ServiceQueue {
 
   @Override
   public void close() {
+    puller.close();
     sender.close();
     connection.close();
   }

@@ -3,15 +3,17 @@ package dev.fq.pubsub;
 import com.google.api.gax.grpc.GrpcCallContext;
 import com.google.api.gax.rpc.DeadlineExceededException;
 import com.google.cloud.pubsub.v1.stub.SubscriberStub;
+import com.google.pubsub.v1.ModifyAckDeadlineRequest;
 import com.google.pubsub.v1.PullRequest;
 import com.google.pubsub.v1.PullResponse;
 import com.google.pubsub.v1.ReceivedMessage;
+import dev.fq.spi.service.LeftCalls;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>RACE: a pull that ends by its time may just be given messages. They belong to nobody until the
  * subscription's own deadline is over, and come again then. So pulls are long, and none is ended
- * for an impatient caller.
+ * for an impatient caller: what comes after he has gone is given back.
  */
 final class Puller {
 
@@ -34,6 +36,9 @@ final class Puller {
   /** The service may say early that there is nothing. */
   private static final Duration PAUSE = Duration.ofMillis(200);
 
+  private static final Duration LAST_WAIT = Duration.ofSeconds(2);
+
+  private final LeftCalls left = new LeftCalls();
   private final SubscriberStub service;
   private final Clock clock;
   private final Poll poll;
@@ -74,17 +79,51 @@ final class Puller {
             .setSubscription(subscription)
             .setMaxMessages(Math.min(max, Limits.MESSAGES_PER_REQUEST))
             .build();
-    Future<PullResponse> answer =
-        service
-            .pullCallable()
-            .futureCall(request, GrpcCallContext.createDefault().withTimeoutDuration(timeout));
+    CompletableFuture<PullResponse> answer =
+        Service.future(
+            service
+                .pullCallable()
+                .futureCall(request, GrpcCallContext.createDefault().withTimeoutDuration(timeout)));
     try {
-      return Service.ANSWERS.await(answer).getReceivedMessagesList();
+      return Service.ANSWERS
+          .await(answer, () -> leave(subscription, answer))
+          .getReceivedMessagesList();
     } catch (IOException e) {
       if (e.getCause() instanceof DeadlineExceededException) {
         return List.of();
       }
       throw e;
     }
+  }
+
+  /** Nobody waits for this answer any more. */
+  private void leave(String subscription, CompletableFuture<PullResponse> answer) {
+    left.add(
+        answer.thenCompose(response -> sendBack(subscription, response.getReceivedMessagesList())));
+  }
+
+  /** Has these messages come again at once, as far as that can be. */
+  void giveBack(String subscription, List<ReceivedMessage> messages) {
+    left.add(sendBack(subscription, messages));
+  }
+
+  private CompletableFuture<?> sendBack(String subscription, List<ReceivedMessage> messages) {
+    if (messages.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return Service.future(
+        service
+            .modifyAckDeadlineCallable()
+            .futureCall(
+                ModifyAckDeadlineRequest.newBuilder()
+                    .setSubscription(subscription)
+                    .addAllAckIds(messages.stream().map(ReceivedMessage::getAckId).toList())
+                    .setAckDeadlineSeconds(0)
+                    .build()));
+  }
+
+  /** Waits a little for answers that are left, so that what they bring is given back. */
+  void close() {
+    left.await(LAST_WAIT);
   }
 }

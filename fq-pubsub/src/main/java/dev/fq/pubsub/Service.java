@@ -6,6 +6,7 @@ import com.google.api.core.ApiFutures;
 import com.google.api.gax.rpc.ApiException;
 import com.google.api.gax.rpc.StatusCode;
 import com.google.common.util.concurrent.MoreExecutors;
+import dev.fq.spi.QueueDeniedException;
 import dev.fq.spi.service.Answers;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -28,9 +29,13 @@ final class Service {
       return trouble(e.getCause());
     }
     if (e instanceof ApiException error) {
-      return code(error) == StatusCode.Code.NOT_FOUND
-          ? new NotFoundException(error)
-          : new IOException("Pub/Sub answers %s: %s".formatted(code(error), words(error)), error);
+      if (code(error) == StatusCode.Code.NOT_FOUND) {
+        return new NotFoundException(error);
+      }
+      String message = "Pub/Sub answers %s: %s".formatted(code(error), words(error));
+      return code(error) == StatusCode.Code.PERMISSION_DENIED
+          ? new QueueDeniedException(message, error)
+          : new IOException(message, error);
     }
     return e instanceof IOException trouble ? trouble : new IOException(e);
   }

@@ -85,4 +85,19 @@ class EmulatorContractTest extends QueueBackendContract {
   @Test
   @Disabled(MACHINES_CLOCK)
   protected void failReturnsTheTaskAfterItsDelay() {}
+
+  @Override
+  @Test
+  @Disabled(MACHINES_CLOCK)
+  protected void attemptFromBeforeADeathEndsNoAttemptFromAfterTheRetry() {}
+
+  @Override
+  @Test
+  @Disabled(MACHINES_CLOCK)
+  protected void attemptAtADeletedTaskEndsNoAttemptAtOneOfTheSameId() {}
+
+  @Override
+  @Test
+  @Disabled(MACHINES_CLOCK)
+  protected void attemptThatHasFailedIsOver() {}
 }

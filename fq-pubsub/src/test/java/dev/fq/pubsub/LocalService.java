@@ -1,6 +1,7 @@
 package dev.fq.pubsub;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Empty;
 import com.google.protobuf.Timestamp;
 import com.google.pubsub.v1.AcknowledgeRequest;
@@ -186,6 +187,11 @@ final class LocalService implements AutoCloseable {
 
   private static StatusRuntimeException invalid(String why) {
     return Status.INVALID_ARGUMENT.withDescription(why).asRuntimeException();
+  }
+
+  /** Publishes what is no task. */
+  synchronized void publish(String topic, String text) {
+    publish(topic, PubsubMessage.newBuilder().setData(ByteString.copyFromUtf8(text)).build());
   }
 
   private String publish(String topic, PubsubMessage message) {

@@ -2,9 +2,11 @@ package dev.fq.pubsub;
 
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
@@ -12,12 +14,14 @@ import dev.fq.spi.NewTask;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.Payload;
+import dev.fq.spi.QueueDeniedException;
 import dev.fq.spi.QueueUrl;
 import dev.fq.spi.service.Receipt;
 import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -156,6 +160,53 @@ class TroubledServiceTest {
     assertThatThrownBy(() -> queue.giveUp(lease, "no luck")).isInstanceOf(IOException.class);
 
     queue.complete(lease);
+  }
+
+  @Test
+  void messagesThatCannotBeHeldAreGivenBackAtOnce() throws Exception {
+    queue.insert(tasks(3));
+    service.refuse("modifyAckDeadline", DENIED);
+
+    assertThatThrownBy(() -> queue.lease(3, ofMinutes(1), ZERO))
+        .isInstanceOf(QueueDeniedException.class)
+        .hasMessageContaining("PERMISSION_DENIED");
+
+    // Well before the subscription's own deadline would end.
+    List<Lease> leases = new ArrayList<>();
+    await()
+        .atMost(ofSeconds(5))
+        .until(
+            () -> {
+              leases.addAll(queue.lease(3, ofMinutes(1), ZERO));
+              return leases.size() == 3;
+            });
+  }
+
+  @Test
+  void unreadableMessageThatCannotBePutAmongTheDeadHidesNoOther() throws Exception {
+    service.publish("projects/lab/topics/top", "no JSON");
+    queue.insert(tasks(2));
+    service.refuse("publish", DENIED);
+
+    assertThat(queue.lease(3, ofMinutes(1), ZERO)).hasSize(2);
+  }
+
+  @Test
+  void whatAnInterruptedPullBringsIsGivenBack() throws Exception {
+    queue.insert(tasks(3));
+
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> queue.lease(3, ofMinutes(1), ZERO))
+        .isInstanceOf(InterruptedException.class);
+
+    List<Lease> leases = new ArrayList<>();
+    await()
+        .atMost(ofSeconds(5))
+        .until(
+            () -> {
+              leases.addAll(queue.lease(3, ofMinutes(1), ZERO));
+              return leases.size() == 3;
+            });
   }
 
   @Test

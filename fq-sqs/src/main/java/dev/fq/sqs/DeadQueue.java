@@ -13,10 +13,11 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
@@ -180,23 +181,24 @@ final class DeadQueue {
     if (url.isEmpty()) {
       return 0;
     }
-    List<String> kept = new ArrayList<>();
+    // Those that are hidden, also when the visitor fails midway.
+    Set<String> hidden = new LinkedHashSet<>();
     long deleted = 0;
     try {
       List<Message> messages = receive(url.get());
       while (!messages.isEmpty()) {
+        messages.forEach(message -> hidden.add(message.receiptHandle()));
         for (Message message : messages) {
           if (visitor.isToBeDeleted(new Letter(message, clock.instant()))) {
             delete(url.get(), message);
+            hidden.remove(message.receiptHandle());
             deleted++;
-          } else {
-            kept.add(message.receiptHandle());
           }
         }
         messages = receive(url.get());
       }
     } finally {
-      for (String handle : kept) {
+      for (String handle : hidden) {
         giveBack(url.get(), handle);
       }
     }

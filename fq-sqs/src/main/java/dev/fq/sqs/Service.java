@@ -1,5 +1,6 @@
 package dev.fq.sqs;
 
+import dev.fq.spi.QueueDeniedException;
 import dev.fq.spi.service.Answers;
 import java.io.IOException;
 import java.util.List;
@@ -24,6 +25,9 @@ final class Service {
    * What the service answers when a receipt no longer counts; with a prefix in the older protocol.
    */
   private static final Set<String> LOST = Set.of("ReceiptHandleIsInvalid", "MessageNotInflight");
+
+  /** What it answers to somebody who may not do this; see "Common Error Types" of its API. */
+  private static final Set<String> DENIED = Set.of("AccessDenied", "AccessDeniedException");
 
   /** An expired receipt handle, and a message that is gone, are invalid values of parameters. */
   private static final String INVALID_VALUE = "InvalidParameterValue";
@@ -69,9 +73,11 @@ final class Service {
       return new QueueGoneException(gone);
     }
     if (e instanceof AwsServiceException error) {
-      return new IOException(
-          "SQS answers %s: %s".formatted(code(error), error.awsErrorDetails().errorMessage()),
-          error);
+      String message =
+          "SQS answers %s: %s".formatted(code(error), error.awsErrorDetails().errorMessage());
+      return DENIED.contains(code(error))
+          ? new QueueDeniedException(message, error)
+          : new IOException(message, error);
     }
     if (e instanceof SdkException) {
       // The SDK adds paragraphs of advice, for programmers.

@@ -2,6 +2,7 @@ package dev.fq.sqs;
 
 import dev.fq.spi.QueueUrl;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param dead the name of the queue for dead tasks when it has no redrive policy
  * @param group the message group of all tasks of a FIFO queue; null for a group each
  * @param nativePurge whether a purge is left to the service
+ * @param emptyAfter how long the queue must look empty to be believed
  */
 record SqsAddress(
     String name,
@@ -29,11 +31,21 @@ record SqsAddress(
     boolean create,
     @Nullable String dead,
     @Nullable String group,
-    boolean nativePurge) {
+    boolean nativePurge,
+    Duration emptyAfter) {
 
   static final Set<String> SCHEMES = Set.of("sqs", "https", "http");
   static final Set<String> OPTIONS =
-      Set.of("region", "endpoint", "create", "dead", "group", "nativePurge");
+      Set.of("region", "endpoint", "create", "dead", "group", "nativePurge", "emptyAfter");
+
+  /**
+   * The figures of a queue are right about a minute after the last message was sent.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html">GetQueueAttributes</a>
+   */
+  private static final Duration FIGURES_COME_LATE = Duration.ofSeconds(75);
+
   static final String FIFO = ".fifo";
 
   private static final Pattern NAME =
@@ -74,11 +86,22 @@ record SqsAddress(
         url.flag("create"),
         option(url, "dead").orElse(null),
         option(url, "group").orElse(null),
-        url.flag("nativePurge"));
+        url.flag("nativePurge"),
+        emptyAfter(url));
   }
 
   private static Optional<String> option(QueueUrl url, String name) {
     return Optional.ofNullable(url.options().get(name)).filter(value -> !value.isEmpty());
+  }
+
+  private static Duration emptyAfter(QueueUrl url) {
+    String seconds = option(url, "emptyAfter").orElse("" + FIGURES_COME_LATE.toSeconds());
+    if (!seconds.matches("[0-9]{1,6}")) {
+      throw new IllegalArgumentException(
+          "queue \"%s\": option emptyAfter: expected a number of seconds, found \"%s\""
+              .formatted(url, seconds));
+    }
+    return Duration.ofSeconds(Long.parseLong(seconds));
   }
 
   private static URI endpoint(QueueUrl url, String text) {

@@ -15,6 +15,7 @@ import dev.fq.spi.TaskDetail;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.service.Batcher;
 import dev.fq.spi.service.Drain;
+import dev.fq.spi.service.Gathering;
 import dev.fq.spi.service.HeldLeases;
 import dev.fq.spi.service.Receipt;
 import dev.fq.spi.service.ServiceQueue;
@@ -82,6 +83,7 @@ public final class SqsQueue implements ServiceQueue {
   private final Clock clock;
   private final Poll poll;
   private final Sender sender;
+  private final Receiver receiver;
   private final DeadQueue dead;
   private final HeldLeases held = new HeldLeases();
 
@@ -102,6 +104,7 @@ public final class SqsQueue implements ServiceQueue {
     this.deletions = new Batcher<>(this::delete, timer, BATCHING, Limits.BATCH_ENTRIES);
     this.hidings = new Batcher<>(this::hide, timer, BATCHING, Limits.BATCH_ENTRIES);
     this.sender = new Sender(client, queueUrl, address);
+    this.receiver = new Receiver(client, queueUrl, address);
     this.dead = new DeadQueue(client, queueUrl, address, poll, clock);
   }
 
@@ -141,81 +144,63 @@ public final class SqsQueue implements ServiceQueue {
       throws IOException, InterruptedException {
     Arguments.ofLease(max, duration, wait);
     Limits.requireLease(duration);
-    List<Lease> leases = receive(Math.min(max, Limits.BATCH_ENTRIES), duration, wait);
-    // A full answer: there may be more, and nobody need wait for it.
-    while (!leases.isEmpty() && leases.size() < max && leases.size() % Limits.BATCH_ENTRIES == 0) {
-      List<Lease> more = receiveMore(max - leases.size(), duration);
-      if (more.isEmpty()) {
-        break;
-      }
-      leases.addAll(more);
+    if (Thread.interrupted()) {
+      // The SDK would refuse to ask, in words of its own.
+      throw new InterruptedException("interrupted before anything was leased");
     }
-    return leases;
+    Gathering leases = new Gathering(url());
+    leases.take(() -> receive(Math.min(max, Limits.BATCH_ENTRIES), duration, wait, leases));
+    // A full answer: there may be more, and nobody need wait for it.
+    int before = 0;
+    while (leases.isWell()
+        && mayBeMore(leases.size(), before, max)
+        && !Thread.currentThread().isInterrupted()) {
+      before = leases.size();
+      receiveMore(max - before, duration, leases);
+    }
+    return leases.result();
   }
 
-  private List<Lease> receiveMore(int max, Duration duration)
-      throws IOException, InterruptedException {
+  private static boolean mayBeMore(int received, int before, int max) {
+    return received > before && received < max && received % Limits.BATCH_ENTRIES == 0;
+  }
+
+  private void receiveMore(int max, Duration duration, Gathering leases) {
     int requests = (max + Limits.BATCH_ENTRIES - 1) / Limits.BATCH_ENTRIES;
     List<CompletableFuture<ReceiveMessageResponse>> answers =
         IntStream.range(0, requests)
             .mapToObj(i -> Math.min(Limits.BATCH_ENTRIES, max - i * Limits.BATCH_ENTRIES))
-            .map(count -> ask(count, duration, 0))
+            .map(count -> receiver.ask(count, duration, 0))
             .toList();
-    List<Lease> leases = new ArrayList<>();
     for (CompletableFuture<ReceiveMessageResponse> answer : answers) {
-      leases.addAll(leases(answer, duration));
+      leases.take(() -> lease(answer, duration, leases));
     }
-    return leases;
   }
 
-  private List<Lease> receive(int max, Duration duration, Duration wait)
+  private void receive(int max, Duration duration, Duration wait, Gathering leases)
       throws IOException, InterruptedException {
-    List<Lease> leases = new ArrayList<>();
     Instant end = clock.instant().plus(wait);
     do {
       Duration rest = Duration.between(clock.instant(), end);
       int seconds = poll.seconds(rest.isNegative() ? Duration.ZERO : rest);
-      leases.addAll(leases(ask(max, duration, seconds), duration));
-    } while (leases.isEmpty() && clock.instant().isBefore(end));
-    return leases;
+      lease(receiver.ask(max, duration, seconds), duration, leases);
+    } while (leases.size() == 0 && clock.instant().isBefore(end));
   }
 
-  private CompletableFuture<ReceiveMessageResponse> ask(int max, Duration duration, int seconds) {
-    return client.receiveMessage(
-        request ->
-            request
-                .queueUrl(queueUrl)
-                .maxNumberOfMessages(max)
-                .visibilityTimeout(Limits.seconds(duration))
-                .waitTimeSeconds(seconds)
-                .messageSystemAttributeNames(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT));
-  }
-
-  private List<Lease> leases(CompletableFuture<ReceiveMessageResponse> answer, Duration duration)
+  private void lease(
+      CompletableFuture<ReceiveMessageResponse> answer, Duration duration, Gathering leases)
       throws IOException, InterruptedException {
     // The service's clock runs from its answer on: ours began before.
     Instant received = clock.instant();
-    List<Lease> leases = new ArrayList<>();
-    for (Message message : explained(answer).messages()) {
+    for (Message message : receiver.messages(answer)) {
       Lease lease = lease(message, received, duration);
       if (lease != null) {
         leases.add(lease);
       }
     }
-    return leases;
   }
 
-  private ReceiveMessageResponse explained(CompletableFuture<ReceiveMessageResponse> answer)
-      throws IOException, InterruptedException {
-    try {
-      return Service.ANSWERS.await(answer);
-    } catch (Service.QueueGoneException e) {
-      throw new NoQueueException(address + ": the queue is gone", e);
-    }
-  }
-
-  private @Nullable Lease lease(Message message, Instant received, Duration duration)
-      throws IOException {
+  private @Nullable Lease lease(Message message, Instant received, Duration duration) {
     int attempt =
         Integer.parseInt(
             message
@@ -231,12 +216,27 @@ public final class SqsQueue implements ServiceQueue {
       Duration whole = Duration.ofSeconds(Limits.seconds(duration));
       return new Lease(id, payload, attempt, received.plus(whole), receipt.toString());
     } catch (InvalidPayloadException e) {
-      log.warn("{}: task {} cannot be read and is dead now: {}", address, id, e.getMessage());
-      dead.add(message.body(), "not a task: " + e.getMessage(), attempt, message.messageId());
-      Service.ANSWERS.of(
+      putAside(message, id, attempt, e);
+      return null;
+    }
+  }
+
+  /** A task that cannot be read; trouble with it keeps nobody from the others. */
+  private void putAside(Message message, TaskId id, int attempt, InvalidPayloadException why) {
+    try {
+      dead.add(message.body(), "not a task: " + why.getMessage(), attempt, message.messageId());
+      Service.ANSWERS.awaitThroughInterrupts(
           client.deleteMessage(
               request -> request.queueUrl(queueUrl).receiptHandle(message.receiptHandle())));
-      return null;
+      log.warn("{}: task {} cannot be read and is dead now: {}", address, id, why.getMessage());
+    } catch (IOException e) {
+      log.warn(
+          "{}: task {} cannot be read ({}), nor be put among the dead; passed over until its lease"
+              + " ends: {}",
+          address,
+          id,
+          why.getMessage(),
+          e.getMessage());
     }
   }
 
@@ -335,6 +335,12 @@ public final class SqsQueue implements ServiceQueue {
     NewTask task = new NewTask(lease.id(), lease.payload(), Duration.ZERO);
     dead.add(Envelope.of(task, address.toString()), reason, lease.attempt(), receipt.messageId());
     delete(lease);
+  }
+
+  /** The service's figures come late: about a minute, it says. */
+  @Override
+  public Duration emptyAfter() {
+    return address.emptyAfter();
   }
 
   @Override
@@ -450,6 +456,7 @@ public final class SqsQueue implements ServiceQueue {
 
   @Override
   public void close() {
+    receiver.close();
     connection.close();
     timer.shutdown();
   }

@@ -66,6 +66,15 @@ public final class SqsQueueBuilder {
     return this;
   }
 
+  /**
+   * How long the queue must look empty, look after look, before it is believed to be; 75 seconds
+   * unless set, since the service's figures come about a minute late. Rounded up to whole seconds.
+   */
+  public SqsQueueBuilder emptyAfter(Duration time) {
+    url = url.with("emptyAfter", Integer.toString(Limits.seconds(time)));
+    return this;
+  }
+
   SqsQueueBuilder home(Path directory) {
     this.home = directory;
     return this;

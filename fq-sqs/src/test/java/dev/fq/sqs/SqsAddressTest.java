@@ -31,7 +31,7 @@ class SqsAddressTest {
     SqsAddress address =
         of(
             "sqs://tiles.fifo?region=eu-west-1&endpoint=http://localhost:9324&create=true"
-                + "&dead=grave&group=g&nativePurge=true");
+                + "&dead=grave&group=g&nativePurge=true&emptyAfter=90");
 
     assertThat(address.region()).isEqualTo("eu-west-1");
     assertThat(address.endpoint()).isEqualTo(URI.create("http://localhost:9324"));
@@ -40,6 +40,8 @@ class SqsAddressTest {
     assertThat(address.deadName()).isEqualTo("grave");
     assertThat(address.group()).isEqualTo("g");
     assertThat(address.nativePurge()).isTrue();
+    assertThat(address.emptyAfter()).hasSeconds(90);
+    assertThat(of("sqs://tiles").emptyAfter()).hasSeconds(75);
     assertThat(address.isFifo()).isTrue();
     assertThat(of("sqs://tiles.fifo").deadName()).isEqualTo("tiles-dead.fifo");
   }
@@ -72,6 +74,7 @@ class SqsAddressTest {
           "sqs://" + "x".repeat(81),
           "sqs://tiles?colour=red",
           "sqs://tiles?create=perhaps",
+          "sqs://tiles?emptyAfter=soon",
           "sqs://tiles?endpoint=localhost",
           "https://sqs.eu-west-1.amazonaws.com",
           "http://localhost/a/b/c"

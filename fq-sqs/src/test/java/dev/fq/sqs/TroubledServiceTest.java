@@ -4,6 +4,7 @@ import static java.time.Duration.ZERO;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,9 +13,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.fq.spi.Lease;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.Payload;
+import dev.fq.spi.QueueDeniedException;
 import dev.fq.spi.QueueUrl;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,8 +31,12 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
@@ -54,6 +61,13 @@ class TroubledServiceTest {
    */
   private BiFunction<String, Integer, String> refusal = (payload, time) -> null;
 
+  /** Answers to one action, in place of the usual ones. */
+  private interface Answer {
+    JsonNode to(JsonNode request);
+  }
+
+  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+  private final AtomicInteger receipts = new AtomicInteger();
   private final List<String> taken = Collections.synchronizedList(new ArrayList<>());
   private final List<String> actions = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, Integer> times = new ConcurrentHashMap<>();
@@ -79,11 +93,56 @@ class TroubledServiceTest {
     String action = exchange.getRequestHeaders().getFirst("X-Amz-Target");
     actions.add(action);
     int code = status.applyAsInt(actions.size());
-    byte[] answer = MAPPER.writeValueAsBytes(code == 200 ? batch(request) : error(code));
+    JsonNode said = code == 200 ? said(action, request) : error(code);
+    if (said.has("__type")) {
+      code = code == 200 ? 400 : code;
+    }
+    byte[] answer = MAPPER.writeValueAsBytes(said);
     exchange.getResponseHeaders().add("Content-Type", "application/x-amz-json-1.0");
     exchange.sendResponseHeaders(code, answer.length);
     exchange.getResponseBody().write(answer);
     exchange.close();
+  }
+
+  private JsonNode said(String action, JsonNode request) {
+    return answers.getOrDefault(action.substring(action.indexOf('.') + 1), this::batch).to(request);
+  }
+
+  private static JsonNode refused(String code) {
+    return MAPPER
+        .createObjectNode()
+        .put("__type", "com.amazonaws.sqs#" + code)
+        .put("message", "no");
+  }
+
+  /** What a receive brings: messages of these bodies, under new handles. */
+  private JsonNode received(String... bodies) {
+    ObjectNode answer = MAPPER.createObjectNode();
+    ArrayNode messages = answer.putArray("Messages");
+    for (String body : bodies) {
+      String name = "r" + receipts.incrementAndGet();
+      ObjectNode message = messages.addObject();
+      message.put("MessageId", name).put("ReceiptHandle", name).put("Body", body);
+      message.put("MD5OfBody", md5(body));
+    }
+    return answer;
+  }
+
+  private static String[] bodies(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "{\"payload\": " + i + "}")
+        .toArray(String[]::new);
+  }
+
+  /** Answers like this at the n-th time, and with nothing after the last. */
+  private void receive(JsonNode... inOrder) {
+    AtomicInteger asked = new AtomicInteger();
+    answers.put(
+        "ReceiveMessage",
+        request -> {
+          int time = asked.getAndIncrement();
+          return time < inOrder.length ? inOrder[time] : received();
+        });
   }
 
   private static JsonNode error(int status) {
@@ -179,6 +238,85 @@ class TroubledServiceTest {
     assertThat(e).hasMessageContaining("InvalidMessageContents: not today");
     assertThat(taken).hasSize(28);
     assertThat(times.get("7")).isEqualTo(1);
+  }
+
+  // What is leased reaches its worker.
+
+  @Test
+  void unreadableMessageThatCannotBePutAmongTheDeadHidesNoOther() throws Exception {
+    String[] bodies = bodies(10);
+    bodies[4] = "no JSON";
+    receive(received(bodies));
+    answers.put("GetQueueAttributes", request -> MAPPER.createObjectNode());
+    answers.put("GetQueueUrl", request -> refused("QueueDoesNotExist"));
+    answers.put("CreateQueue", request -> refused("AccessDenied"));
+
+    List<Lease> leases = queue.lease(10, ofSeconds(30), ZERO);
+
+    assertThat(leases).hasSize(9);
+    assertThat(queue.completeEach(leases)).isEqualTo(9);
+  }
+
+  @Test
+  void receiveThatFailsAfterAnotherLosesNothingOfThat() throws Exception {
+    receive(received(bodies(10)), refused("OverLimit"), refused("OverLimit"));
+
+    List<Lease> leases = queue.lease(30, ofSeconds(30), ZERO);
+
+    assertThat(leases).hasSize(10);
+    assertThat(queue.completeEach(leases)).isEqualTo(10);
+  }
+
+  @Test
+  void receiveThatFailsBesideAnotherLosesNothingOfThat() throws Exception {
+    receive(received(bodies(10)), refused("OverLimit"), received(bodies(10)));
+
+    assertThat(queue.lease(30, ofSeconds(30), ZERO)).hasSize(20);
+  }
+
+  @Test
+  void whatAnInterruptedReceiveBringsIsGivenBack() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answered = new CountDownLatch(1);
+    answers.put(
+        "ReceiveMessage",
+        request -> {
+          asked.countDown();
+          try {
+            answered.await();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+          return received(bodies(3));
+        });
+    CompletableFuture<Integer> givenBack = new CompletableFuture<>();
+    answers.put(
+        "ChangeMessageVisibilityBatch",
+        request -> {
+          givenBack.complete(request.path("Entries").size());
+          return batch(request);
+        });
+
+    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+    Thread leasing =
+        new Thread(
+            () -> thrown.complete(catchThrowable(() -> queue.lease(10, ofSeconds(30), ZERO))));
+    leasing.start();
+    asked.await();
+    leasing.interrupt();
+    assertThat(thrown.get(30, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+    answered.countDown();
+
+    assertThat(givenBack.get(30, TimeUnit.SECONDS)).isEqualTo(3);
+  }
+
+  @Test
+  void whoMayNotReceiveIsToldSo() {
+    receive(refused("AccessDenied"));
+
+    assertThatThrownBy(() -> queue.lease(1, ofSeconds(30), ZERO))
+        .isInstanceOf(QueueDeniedException.class)
+        .hasMessageContaining("SQS answers AccessDenied");
   }
 
   @Test

@@ -35,6 +35,18 @@ public final class Answers {
    * @throws InterruptedException if interrupted; the call is cancelled then
    */
   public <T> T await(Future<T> answer) throws IOException, InterruptedException {
+    return await(answer, () -> answer.cancel(true));
+  }
+
+  /**
+   * The answer.
+   *
+   * @param interrupted what to do with the call when this thread is interrupted
+   * @throws IOException with the service's words
+   * @throws InterruptedException if interrupted
+   */
+  public <T> T await(Future<T> answer, Runnable interrupted)
+      throws IOException, InterruptedException {
     try {
       return answer.get();
     } catch (ExecutionException e) {
@@ -42,8 +54,28 @@ public final class Answers {
     } catch (CancellationException e) {
       throw new IOException("the call was cancelled", e);
     } catch (InterruptedException e) {
-      answer.cancel(true);
+      interrupted.run();
       throw e;
+    }
+  }
+
+  /**
+   * The answer, also for an interrupted thread, which stays so: for what must be known to the end.
+   */
+  public <T> T awaitThroughInterrupts(Future<T> answer) throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return await(answer, () -> {});
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
