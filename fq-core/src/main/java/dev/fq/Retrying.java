@@ -6,6 +6,7 @@ import dev.failsafe.RetryPolicy;
 import dev.failsafe.RetryPolicyBuilder;
 import dev.failsafe.function.CheckedSupplier;
 import dev.fq.spi.Capability;
+import dev.fq.spi.DirectMove;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
@@ -24,6 +25,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -171,6 +173,50 @@ final class Retrying implements QueueBackend {
       return retried(() -> backend.lease(max, duration, wait));
     } catch (LeaseLostException e) {
       throw new IllegalStateException("a lease was lost before it was given", e);
+    }
+  }
+
+  @Override
+  public List<Lease> lease(Set<TaskId> ids, Duration duration) throws IOException {
+    return operatorVerb(() -> backend.lease(ids, duration));
+  }
+
+  @Override
+  public boolean isSameAs(QueueBackend other) throws IOException {
+    return operatorVerb(() -> backend.isSameAs(bare(other)));
+  }
+
+  @Override
+  public Optional<DirectMove> directMoveTo(QueueBackend target) throws IOException {
+    return operatorVerb(() -> backend.directMoveTo(bare(target)).map(RetryingMove::new));
+  }
+
+  /** Backends look at each other's kind. */
+  private static QueueBackend bare(QueueBackend queue) {
+    return queue instanceof Retrying retrying ? retrying.backend : queue;
+  }
+
+  /** A move whose steps are tried again; those that were taken are counted already. */
+  private final class RetryingMove implements DirectMove {
+    private final DirectMove move;
+
+    RetryingMove(DirectMove move) {
+      this.move = move;
+    }
+
+    @Override
+    public boolean moveSome(int max) throws IOException {
+      return operatorVerb(() -> move.moveSome(max));
+    }
+
+    @Override
+    public long moved() {
+      return move.moved();
+    }
+
+    @Override
+    public Map<TaskId, String> staying() {
+      return move.staying();
     }
   }
 

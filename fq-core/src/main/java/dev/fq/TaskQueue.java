@@ -272,12 +272,21 @@ public final class TaskQueue implements AutoCloseable {
 
   /**
    * Moves all tasks that are waiting in another queue into this one, under their ids, whatever
-   * their types and whether or not the other queue can list them. What is delayed or leased there
-   * stays. Each task is inserted here and then deleted there, so that it is in one of them at any
-   * time. When this is killed between, it is in both; moving again, when its lease there has ended,
-   * only deletes it there, as long as it is here and this queue can list its tasks.
+   * their types and whether or not the other queue can list them; they arrive as new, without the
+   * attempts that were made there. What is delayed or leased there stays.
+   *
+   * <p>Between file queues of one file system, whose directories have the same owner, group and
+   * permissions, a move is one rename a task: it is in exactly one of the queues at any time. Else
+   * each task is inserted here and then deleted there. When this is killed between, it is in both;
+   * moving again, when its lease there has ended, deletes it there if this queue can list its tasks
+   * and has the very same one, which nobody holds.
+   *
+   * <p>A task whose id another task has here stays where it is, and so does one that is dead,
+   * leased or delayed here.
    *
    * @return how many were moved
+   * @throws TasksStayException if some stay for that reason; it says which, and why
+   * @throws IllegalArgumentException if the other queue is this one
    * @throws IncompleteInsertException if this queue fails on the way; what is not in it is given
    *     back to the other. Its places say nothing
    * @throws InterruptedException if interrupted; what was moved by then is here
@@ -293,10 +302,11 @@ public final class TaskQueue implements AutoCloseable {
     return insert(ofUnknownSize(payloads), Function.identity(), options);
   }
 
-  private void requireOther(TaskQueue other) {
-    if (other.backend.url().equals(backend.url())) {
+  private void requireOther(TaskQueue other) throws IOException {
+    if (backend.isSameAs(other.backend)) {
+      String by = other.backend.url().equals(backend.url()) ? "" : ", as " + other.backend.url();
       throw new IllegalArgumentException(
-          backend.url() + ": expected another queue to take tasks from, found the same");
+          backend.url() + ": expected another queue to take tasks from, found the same" + by);
     }
   }
 

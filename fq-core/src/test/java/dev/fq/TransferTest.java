@@ -2,8 +2,10 @@ package dev.fq;
 
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.fq.memory.MemoryQueue;
 import dev.fq.spi.Lease;
@@ -13,16 +15,21 @@ import dev.fq.spi.QueueBackend;
 import dev.fq.spi.TaskEntry;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
+import dev.fq.spi.TaskState;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Copying and moving between queues while others work, and after an interruption. */
 class TransferTest {
@@ -123,14 +130,228 @@ class TransferTest {
     List<NewTask> tasks = tasks(3);
     source.insert(tasks);
     target.insert(tasks.subList(0, 2));
-    Lease worked = leaseOne(target);
 
     assertThat(to.moveFrom(queue(source), NONE)).isEqualTo(3);
 
     assertThat(source.list()).isEmpty();
-    assertThat(target.list()).hasSize(3);
-    assertThat(target.peek(worked.id()).orElseThrow().info().attempt()).isEqualTo(1);
+    assertThat(target.list()).hasSize(3).allMatch(task -> task.state() == TaskState.WAITING);
     assertThat(target.stats().inserted()).hasValue(3);
+  }
+
+  /** Moves one task, of whose id the second queue has a task too. */
+  private void assertStays(String why) {
+    TasksStayException e =
+        catchThrowableOfType(TasksStayException.class, () -> to.moveFrom(queue(source), NONE));
+
+    assertThat(e).hasMessage("1 tasks were moved, 1 stay");
+    assertThat(e.moved()).isEqualTo(1);
+    assertThat(e.staying()).hasSize(1).allSatisfy((id, reason) -> assertThat(reason).contains(why));
+    assertThat(source.stats().waiting()).hasValue(1);
+    assertThat(ids(source)).isEqualTo(e.staying().keySet());
+  }
+
+  private NewTask insertOneInBothAndOneInTheSource() throws Exception {
+    NewTask task = tasks(1).get(0);
+    source.insert(List.of(task));
+    source.insert(tasks(1));
+    target.insert(List.of(task));
+    return task;
+  }
+
+  @Test
+  void taskWhoseIdAnotherTaskHasStaysAndBothAreWhatTheyWere() throws Exception {
+    NewTask task = tasks(1).get(0);
+    source.insert(List.of(task));
+    source.insert(tasks(1));
+    target.insert(List.of(new NewTask(task.id(), Payload.ofJson("\"other\""), ZERO)));
+
+    assertStays("there is another task of this id");
+
+    assertThat(source.entries(any -> true).map(TaskEntry::payload)).containsExactly(task.payload());
+    assertThat(target.entries(any -> true).map(entry -> entry.payload().json()))
+        .containsExactlyInAnyOrder("\"other\"", "1");
+  }
+
+  @Test
+  void taskThatIsDeadThereStays() throws Exception {
+    insertOneInBothAndOneInTheSource();
+    target.giveUp(leaseOne(target), "no hope");
+
+    assertStays("there is a task of this id that is dead");
+  }
+
+  @Test
+  void taskThatIsLeasedThereStaysSinceItsHolderMayBeAMoverTheOtherWay() throws Exception {
+    insertOneInBothAndOneInTheSource();
+    Lease lease = leaseOne(target);
+
+    assertStays("there is a task of this id that is leased");
+
+    target.complete(lease);
+  }
+
+  @Test
+  void taskThatIsDelayedThereStays() throws Exception {
+    insertOneInBothAndOneInTheSource();
+    target.fail(leaseOne(target), "why", ofMinutes(5));
+
+    assertStays("there is a task of this id that is delayed");
+  }
+
+  @Test
+  void taskThatIsDoneWithThereWhileItIsLookedForIsMovedAfterAll() throws Exception {
+    NewTask task = tasks(1).get(0);
+    source.insert(List.of(task));
+    target.insert(List.of(task));
+    QueueBackend purgedMeanwhile =
+        InterceptedQueue.of(
+            target,
+            (verb, arguments) -> {
+              if (verb.equals("lease")) {
+                target.purge();
+              }
+            });
+
+    assertThat(queue(purgedMeanwhile).moveFrom(queue(source), NONE)).isEqualTo(1);
+
+    assertThat(ids(target)).containsExactly(task.id());
+    assertThat(source.list()).isEmpty();
+  }
+
+  /** The other way at each step of a move, to its end: a task that is in both is never in none. */
+  @Test
+  void movesInOppositeDirectionsLeaveEachTaskInOneQueueAtLeast() throws Exception {
+    for (int step = 0; step < 30; step++) {
+      MemoryQueue one = new MemoryQueue("one", Clock.systemUTC());
+      MemoryQueue other = new MemoryQueue("other", Clock.systemUTC());
+      List<NewTask> both = tasks(4);
+      one.insert(both);
+      other.insert(both);
+      List<NewTask> single = tasks(4);
+      one.insert(single.subList(0, 2));
+      other.insert(single.subList(2, 4));
+      AtomicInteger verbs = new AtomicInteger();
+      int at = step;
+      InterceptedQueue.Before back =
+          (verb, arguments) -> {
+            if (!verb.equals("url") && verbs.getAndIncrement() == at) {
+              move(other, one);
+            }
+          };
+
+      move(InterceptedQueue.of(one, back), InterceptedQueue.of(other, back));
+
+      Set<TaskId> left = new HashSet<>(ids(one));
+      left.addAll(ids(other));
+      assertThat(left).as("the other way at %d", at).hasSize(8);
+    }
+  }
+
+  private static void move(QueueBackend from, QueueBackend to) throws Exception {
+    try {
+      queue(to).moveFrom(queue(from), NONE);
+    } catch (TasksStayException e) {
+      assertThat(e.staying()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void taskThatComesBackFromThereIsNotMovedForEver() throws Exception {
+    source.insert(tasks(1));
+    QueueBackend returning =
+        InterceptedQueue.of(
+            source,
+            (verb, arguments) -> {
+              if (verb.equals("lease") && !ids(target).isEmpty()) {
+                move(target, source);
+              }
+            });
+
+    TasksStayException e =
+        catchThrowableOfType(TasksStayException.class, () -> to.moveFrom(queue(returning), NONE));
+
+    assertThat(e.staying().values())
+        .containsExactly("it came back from there: somebody moves tasks the other way");
+    assertThat(source.stats().waiting()).hasValue(1);
+  }
+
+  @Test
+  @Timeout(60)
+  void queueThatTakesLongerThanALeaseToTakeTasksHasNoneOfThemTwice() throws Exception {
+    source.insert(tasks(3));
+    CountDownLatch renewed = new CountDownLatch(9);
+    QueueBackend observed =
+        InterceptedQueue.of(
+            source,
+            (verb, arguments) -> {
+              if (verb.equals("renew")) {
+                renewed.countDown();
+              }
+            });
+    QueueBackend slow =
+        InterceptedQueue.of(
+            target,
+            (verb, arguments) -> {
+              if (verb.equals("insert")) {
+                // Each of the three has been renewed three times, so their first leases are over.
+                renewed.await();
+                assertThat(source.lease(3, ofMinutes(1), ZERO)).isEmpty();
+              }
+            });
+
+    assertThat(new Move(observed, slow, NONE, ofSeconds(3)).run()).isEqualTo(3);
+
+    assertThat(source.list()).isEmpty();
+    assertThat(target.list()).hasSize(3);
+  }
+
+  @Test
+  void taskWhoseLeaseIsLostWhileItIsBroughtOverIsNotTakenFromItsHolder() throws Exception {
+    source.insert(tasks(1));
+    QueueBackend slow =
+        InterceptedQueue.of(
+            target,
+            (verb, arguments) -> {
+              if (verb.equals("insert")) {
+                source.releaseAll(info -> true);
+                leaseOne(source);
+              }
+            });
+
+    queue(slow).moveFrom(queue(source), NONE);
+
+    assertThat(source.stats().leased()).hasValue(1);
+  }
+
+  @Test
+  void insertThatFailsMidwayGivesBackWhatIsNotIn() throws Exception {
+    source.insert(tasks(5));
+    QueueBackend failing =
+        InterceptedQueue.of(
+            target,
+            (verb, arguments) -> {
+              if (verb.equals("insert")) {
+                @SuppressWarnings("unchecked")
+                List<NewTask> batch = (List<NewTask>) arguments[0];
+                target.insert(batch.subList(0, 2));
+                throw InterceptedQueue.partly(2, batch.size(), new IOException("disk full"));
+              }
+            });
+
+    assertThatThrownBy(() -> queue(failing).moveFrom(queue(source), NONE))
+        .isInstanceOf(IncompleteInsertException.class);
+
+    assertThat(target.list()).hasSize(2);
+    assertThat(source.stats().waiting()).hasValue(3);
+  }
+
+  @Test
+  void queueIsNotMovedToItselfNorCopied() {
+    assertThatThrownBy(() -> to.moveFrom(queue(target), NONE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("found the same");
+    assertThatThrownBy(() -> to.insert(queue(target), NONE))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -12,10 +12,18 @@ import picocli.CommandLine.Command;
     description = {
       "Move all waiting tasks from one queue to another, of whatever kind.",
       "",
-      "What is delayed or leased stays; so does what is dead. Tasks keep their ids, and workers may go"
-          + " on in both queues. Each task is in one of the queues at any time. After an interruption"
-          + " run it again: nothing is lost, and what is in both, when its lease of five minutes has"
-          + " ended, is only removed from the first, if the second can list its tasks."
+      "What is delayed or leased stays; so does what is dead. Tasks keep their ids and lose their"
+          + " attempts, and workers may go on in both queues.",
+      "",
+      "Between directories on one file system, of the same owner, group and mode, each task is renamed"
+          + " from one to the other. Else it is put into the second queue and then removed from the"
+          + " first. A move that was killed between has left tasks in both: run it again, when their"
+          + " leases of five minutes have ended. Those that the second queue has, waiting, to the"
+          + " letter, are only removed from the first then; SQS and Pub/Sub cannot tell, and have them"
+          + " twice.",
+      "",
+      "A task stays when the second queue has another task of its id, or has it dead, delayed or"
+          + " leased. Such tasks are named at the end, and the exit code is 1."
     },
     footer = {
       "",

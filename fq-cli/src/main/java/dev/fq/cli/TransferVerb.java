@@ -4,13 +4,18 @@ import dev.fq.IncompleteInsertException;
 import dev.fq.InsertOptions;
 import dev.fq.ProgressBar;
 import dev.fq.TaskQueue;
+import dev.fq.TasksStayException;
 import dev.fq.spi.OpenMode;
+import dev.fq.spi.TaskId;
 import java.io.IOException;
+import java.util.Map;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** What the verbs that bring tasks from one queue to another have in common. */
 abstract class TransferVerb extends Verb {
+
+  private static final int MOST_NAMED = 20;
 
   @Mixin private QueueSettings settings;
 
@@ -30,6 +35,23 @@ abstract class TransferVerb extends Verb {
   /** What was done to the tasks. */
   abstract String done();
 
+  private void tell(TasksStayException e) {
+    Map<TaskId, String> staying = e.staying();
+    staying.entrySet().stream()
+        .limit(MOST_NAMED)
+        .forEach(
+            task ->
+                err().printf("fq: %s stays in %s: %s%n", task.getKey(), source, task.getValue()));
+    if (staying.size() > MOST_NAMED) {
+      err().printf("fq: and %d more%n", staying.size() - MOST_NAMED);
+    }
+    err()
+        .printf(
+            "fq: %d tasks stay in %s, since %s has tasks of their ids; remove one of each two, and"
+                + " move again%n",
+            staying.size(), source, destination);
+  }
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     try (TaskQueue from = settings.atOneOfTwo(source).mode(OpenMode.EXISTING).open();
@@ -39,6 +61,10 @@ abstract class TransferVerb extends Verb {
       long count = transfer(from, to, options);
       out().println(done() + " " + count);
       return ExitCode.DONE;
+    } catch (TasksStayException e) {
+      out().println(done() + " " + e.moved());
+      tell(e);
+      return ExitCode.TROUBLE;
     } catch (IncompleteInsertException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(

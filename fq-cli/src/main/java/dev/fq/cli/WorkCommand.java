@@ -155,6 +155,14 @@ final class WorkCommand extends Verb {
       Worker worker = worker(tasks);
       Signals.stopGently(worker::stop);
       WorkerReport report = worker.run();
+      long passedOver = tasks.backend().passedOver();
+      if (passedOver > 0) {
+        err()
+            .printf(
+                "fq: %d tasks wait in %s that this user may not lease; fq doctor says why%n",
+                passedOver, tasks);
+        return ExitCode.TROUBLE;
+      }
       return report.dead() > 0 ? ExitCode.DEAD : ExitCode.DONE;
     }
   }

@@ -2,6 +2,7 @@ package dev.fq.file;
 
 import dev.fq.spi.Arguments;
 import dev.fq.spi.Capability;
+import dev.fq.spi.DirectMove;
 import dev.fq.spi.Failure;
 import dev.fq.spi.InvalidPayloadException;
 import dev.fq.spi.Lease;
@@ -55,6 +56,7 @@ public final class FileQueue implements QueueBackend {
   private static final Duration UNTIL_NEXT_TRY = Duration.ofSeconds(5);
 
   private final QueueDirectory directory;
+  private final Random random;
   private final boolean durable;
   private final Clock clock;
   private final Naming naming;
@@ -71,7 +73,7 @@ public final class FileQueue implements QueueBackend {
   private volatile boolean idle;
 
   private FileQueue(Builder builder, QueueDirectory directory) {
-    Random random = builder.random;
+    this.random = builder.random;
     this.directory = directory;
     this.durable = builder.durable;
     this.clock =
@@ -192,6 +194,29 @@ public final class FileQueue implements QueueBackend {
   }
 
   @Override
+  public boolean isSameAs(QueueBackend other) throws IOException {
+    return other instanceof FileQueue queue && directory.isSameAs(queue.directory, random);
+  }
+
+  @Override
+  public Optional<DirectMove> directMoveTo(QueueBackend target) throws IOException {
+    if (!(target instanceof FileQueue other)
+        || !RenamingMove.isPossible(directory, other.directory, random)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new RenamingMove(
+            directory,
+            deadTasks,
+            clock,
+            other.directory,
+            other.deadTasks,
+            other.counters,
+            other.holders,
+            random));
+  }
+
+  @Override
   public Set<Capability> capabilities() {
     return naming.tellsOfEveryLostLease()
         ? EnumSet.allOf(Capability.class)
@@ -292,6 +317,31 @@ public final class FileQueue implements QueueBackend {
           "{}: leased {} of up to {} tasks, then: {}", url(), leases.size(), max, e.toString());
     }
     idle = leases.isEmpty();
+    return leases;
+  }
+
+  @Override
+  public List<Lease> lease(Set<TaskId> ids, Duration duration) throws IOException {
+    Arguments.positive("lease duration", duration);
+    long now = ServerClock.earliest(clock).getEpochSecond();
+    List<TaskName> waiting = new ArrayList<>();
+    directory.forEachTask(
+        name -> {
+          if (ids.contains(name.id()) && name.isDue(now)) {
+            waiting.add(name);
+          }
+        });
+    List<Lease> leases = new ArrayList<>();
+    try {
+      for (TaskName name : waiting) {
+        claim(name, duration).ifPresent(leases::add);
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      if (leases.isEmpty()) {
+        throw e;
+      }
+      log.warn("{}: leased {} of {} tasks, then: {}", url(), leases.size(), ids.size(), "" + e);
+    }
     return leases;
   }
 

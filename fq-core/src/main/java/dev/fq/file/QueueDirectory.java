@@ -170,6 +170,34 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
     return shared ? List.of(tmp, dead, movement, queue) : List.of(tmp, dead, queue);
   }
 
+  /**
+   * Whether the other is the same directory, by whatever path. Two mounts of one NFS export show it
+   * with devices and inodes of their own: then a file that is made in one is seen in the other.
+   */
+  boolean isSameAs(QueueDirectory other, Random random) throws IOException {
+    if (!root.getFileSystem().equals(other.root.getFileSystem())) {
+      return false;
+    }
+    return Files.isSameFile(root, other.root)
+        || Files.isSameFile(queue, other.queue)
+        || sees(other, random)
+        || other.sees(this, random);
+  }
+
+  private boolean sees(QueueDirectory other, Random random) {
+    Path mark = other.draft("same", random);
+    try {
+      AtomicFiles.write(mark, new byte[0]);
+      // Listed, since NFS clients remember that a name was absent.
+      return Listing.names(tmp).contains(mark.getFileName().toString());
+    } catch (IOException e) {
+      log.debug("{} and {} cannot be compared: {}", root, other.root, e.toString());
+      return false;
+    } finally {
+      AtomicFiles.removeProbe(mark);
+    }
+  }
+
   /** How the states of its tasks are written down. */
   Naming naming(DeadTasks deadTasks, Permissions permissions, Clock clock, Holders holders) {
     return shared

@@ -140,6 +140,11 @@ public final class MemoryQueue implements QueueBackend {
   }
 
   @Override
+  public boolean isSameAs(QueueBackend other) {
+    return this == other;
+  }
+
+  @Override
   public Set<Capability> capabilities() {
     return EnumSet.allOf(Capability.class);
   }
@@ -191,6 +196,17 @@ public final class MemoryQueue implements QueueBackend {
     return enqueued.values().stream()
         .filter(entry -> entry.state(now) == TaskState.WAITING)
         .limit(max)
+        .map(entry -> lease(entry, now.plus(duration)))
+        .toList();
+  }
+
+  @Override
+  public synchronized List<Lease> lease(Set<TaskId> ids, Duration duration) {
+    Arguments.positive("lease duration", duration);
+    Instant now = clock.instant();
+    return enqueued.values().stream()
+        .filter(entry -> ids.contains(entry.task.id()))
+        .filter(entry -> entry.state(now) == TaskState.WAITING)
         .map(entry -> lease(entry, now.plus(duration)))
         .toList();
   }

@@ -4,7 +4,7 @@ package dev.fq.spi;
 public enum Capability {
   /**
    * {@link QueueBackend#list}, {@link QueueBackend#entries}, {@link QueueBackend#peek}, and to
-   * delete and complete by ids.
+   * lease, delete and complete by ids.
    */
   LIST,
   /** {@link QueueBackend#releaseAll}. */

@@ -45,6 +45,22 @@ public interface QueueBackend extends AutoCloseable {
   /** The address of this queue, as it can be opened again. */
   String url();
 
+  /**
+   * Whether the other is the same queue, whatever its address: a directory by another path, a
+   * service's queue by another of its names.
+   */
+  default boolean isSameAs(QueueBackend other) throws IOException {
+    return url().equals(other.url());
+  }
+
+  /**
+   * How to move waiting tasks from here to the other queue in one step each, which is safer and
+   * quicker than to lease, insert and delete them; empty where that cannot be.
+   */
+  default Optional<DirectMove> directMoveTo(QueueBackend target) throws IOException {
+    return Optional.empty();
+  }
+
   /** Which of the verbs that not every backend has, this one has. */
   Set<Capability> capabilities();
 
@@ -91,6 +107,15 @@ public interface QueueBackend extends AutoCloseable {
    */
   List<Lease> lease(int max, Duration duration, Duration wait)
       throws IOException, InterruptedException;
+
+  /**
+   * Leases those of these very tasks that are waiting, for this duration each, and counts an
+   * attempt for each; {@link Capability#LIST}. For the rest as {@link #lease(int, Duration,
+   * Duration)}.
+   *
+   * @return the leases of those that are waiting, in no order
+   */
+  List<Lease> lease(Set<TaskId> ids, Duration duration) throws IOException;
 
   /**
    * How long a lease or a renewal lasts at most. Who needs it longer renews it before it ends, as a

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.fq.memory.JumpingMemoryQueue;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.time.Clock;
@@ -299,6 +300,34 @@ public abstract class QueueBackendContract {
     assertThat(only(leaseUpTo(10)).id()).isEqualTo(good);
     assertThat(stateOf(id)).isEqualTo(TaskState.DEAD);
     assertThat(only(detailOf(id).failures()).reason()).contains("not a task");
+  }
+
+  @Test
+  protected void tasksAreLeasedByTheirIdsIfTheyAreWaiting() throws Exception {
+    assumeTrue(can(Capability.LIST));
+    TaskId held = insert("held");
+    leaseOne();
+    TaskId delayed = insert("delayed", ofMinutes(1));
+    TaskId wanted = insert("wanted");
+    TaskId other = insert("other");
+
+    Lease lease = only(queue.lease(Set.of(held, delayed, wanted, TaskId.next()), LEASE));
+
+    assertThat(lease.id()).isEqualTo(wanted);
+    assertThat(lease.payload()).isEqualTo(payload("wanted"));
+    assertThat(lease.attempt()).isEqualTo(1);
+    assertThat(only(leaseUpTo(10)).id()).isEqualTo(other);
+    queue.complete(lease);
+    assertGone(wanted);
+  }
+
+  @Test
+  protected void queueIsTheSameAsItselfOpenedAgain() throws Exception {
+    try (QueueBackend other = reopen(clock)) {
+      assertThat(queue.isSameAs(other)).isTrue();
+      assertThat(other.isSameAs(queue)).isTrue();
+    }
+    assertThat(queue.isSameAs(JumpingMemoryQueue.at(clock))).isFalse();
   }
 
   // what is leased reaches its caller

@@ -1,6 +1,7 @@
 package dev.fq.pubsub;
 
 import dev.fq.spi.QueueUrl;
+import dev.fq.spi.service.EndpointName;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -119,6 +120,18 @@ record PubSubAddress(
   static String subscriptionOf(String topic) {
     String[] parts = topic.split("/", -1);
     return subscription(parts[1], parts[3]);
+  }
+
+  /** Which service it is of, however it is spelled. */
+  String server() {
+    if (endpoint == null) {
+      return "google";
+    }
+    int colon = endpoint.lastIndexOf(':');
+    String port = endpoint.substring(colon + 1);
+    return colon > 0 && port.matches("[0-9]{1,5}")
+        ? EndpointName.of(endpoint.substring(0, colon), Integer.parseInt(port))
+        : endpoint;
   }
 
   @Override

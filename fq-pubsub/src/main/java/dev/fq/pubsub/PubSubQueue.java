@@ -12,6 +12,7 @@ import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NoQueueException;
+import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.QueueUrl;
 import dev.fq.spi.TaskDetail;
@@ -105,6 +106,17 @@ public final class PubSubQueue implements ServiceQueue {
   @Override
   public String url() {
     return address.toString();
+  }
+
+  /**
+   * Two subscriptions of one topic are one queue here: each gets what is published for the other.
+   */
+  @Override
+  public boolean isSameAs(QueueBackend other) {
+    return other instanceof PubSubQueue queue
+        && address.server().equals(queue.address.server())
+        && (address.topic().equals(queue.address.topic())
+            || address.subscription().equals(queue.address.subscription()));
   }
 
   @Override

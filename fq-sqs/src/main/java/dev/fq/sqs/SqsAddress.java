@@ -1,6 +1,7 @@
 package dev.fq.sqs;
 
 import dev.fq.spi.QueueUrl;
+import dev.fq.spi.service.EndpointName;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -128,6 +129,14 @@ record SqsAddress(
 
   boolean isPlainHttp() {
     return endpoint != null && endpoint.getScheme().equals("http");
+  }
+
+  /** Which service it is of, however it is spelled: Amazon's is one, by all its names. */
+  String server() {
+    if (endpoint == null || AMAZON.matcher(String.valueOf(endpoint.getHost())).matches()) {
+      return "amazon";
+    }
+    return EndpointName.of(endpoint.getHost(), endpoint.getPort());
   }
 
   /** The name of the queue for dead tasks when nothing else says one. */

@@ -9,6 +9,7 @@ import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.Payload;
+import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.QueueUrl;
 import dev.fq.spi.TaskDetail;
@@ -125,6 +126,19 @@ public final class SqsQueue implements ServiceQueue {
   @Override
   public String url() {
     return address.toString();
+  }
+
+  /** By what the service calls it, and where that is. */
+  @Override
+  public boolean isSameAs(QueueBackend other) throws IOException {
+    return other instanceof SqsQueue queue
+        && address.server().equals(queue.address.server())
+        && arn().equals(queue.arn());
+  }
+
+  private String arn() throws IOException {
+    return figures(queueUrl, QueueAttributeName.QUEUE_ARN)
+        .getOrDefault(QueueAttributeName.QUEUE_ARN, queueUrl);
   }
 
   @Override

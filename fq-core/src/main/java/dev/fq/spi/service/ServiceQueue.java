@@ -1,10 +1,13 @@
 package dev.fq.spi.service;
 
+import dev.fq.spi.Lease;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.TaskDetail;
 import dev.fq.spi.TaskEntry;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -28,6 +31,11 @@ public interface ServiceQueue extends QueueBackend {
 
   @Override
   default Optional<TaskDetail> peek(TaskId id) {
+    throw cannot("find a task by its id");
+  }
+
+  @Override
+  default List<Lease> lease(Set<TaskId> ids, Duration duration) {
     throw cannot("find a task by its id");
   }
 

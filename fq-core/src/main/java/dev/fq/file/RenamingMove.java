@@ -1,0 +1,175 @@
+package dev.fq.file;
+
+import dev.fq.spi.DirectMove;
+import dev.fq.spi.TaskId;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Moves waiting tasks from one file queue to another of the same file system: a rename each, to a
+ * name that no other task can have. Whoever else renames or removes the task was faster, or is too
+ * late.
+ *
+ * <p>Tasks arrive as new: their attempts and the reasons of their failures stay behind, as with
+ * every move between queues.
+ */
+final class RenamingMove implements DirectMove {
+
+  private static final String OWNERSHIP = "unix:mode,uid,gid";
+
+  private final QueueDirectory from;
+  private final QueueDirectory to;
+  private final DeadTasks deadFrom;
+  private final DeadTasks deadTo;
+  private final Counters countersTo;
+  private final Holders holders;
+  private final Clock clock;
+  private final Scan scan;
+  private final Map<TaskId, String> staying = new LinkedHashMap<>();
+  private Set<TaskId> taken;
+  private long search;
+  private boolean secondLook;
+  private long moved;
+
+  /**
+   * @param clock the time of the first queue
+   */
+  RenamingMove(
+      QueueDirectory from,
+      DeadTasks deadFrom,
+      Clock clock,
+      QueueDirectory to,
+      DeadTasks deadTo,
+      Counters countersTo,
+      Holders holders,
+      Random random)
+      throws IOException {
+    this.from = from;
+    this.deadFrom = deadFrom;
+    this.clock = clock;
+    this.to = to;
+    this.deadTo = deadTo;
+    this.countersTo = countersTo;
+    this.holders = holders;
+    this.scan = new Scan(from, random);
+    this.taken = ids();
+    this.search = scan.begin();
+  }
+
+  /**
+   * Whether tasks can go from one to the other by renames: both are in fq's own format, on one file
+   * system, and lie where the same users may do the same with their files, since a renamed file
+   * keeps its owner, group and mode.
+   */
+  static boolean isPossible(QueueDirectory from, QueueDirectory to, Random random)
+      throws IOException {
+    return !from.shared() && !to.shared() && areAlike(from, to) && canRename(from, to, random);
+  }
+
+  private static boolean areAlike(QueueDirectory from, QueueDirectory to) throws IOException {
+    return !from.root().getFileSystem().supportedFileAttributeViews().contains("unix")
+        || Files.readAttributes(from.root(), OWNERSHIP)
+            .equals(Files.readAttributes(to.root(), OWNERSHIP));
+  }
+
+  /** Mount points part even directories of one file system (rename(2), EXDEV): tried out. */
+  private static boolean canRename(QueueDirectory from, QueueDirectory to, Random random)
+      throws IOException {
+    if (!from.root().getFileSystem().equals(to.root().getFileSystem())) {
+      return false;
+    }
+    Path probe = from.draft("move", random);
+    Path there = to.draft("move", random);
+    try {
+      AtomicFiles.write(probe, new byte[0]);
+      return AtomicFiles.move(probe, there);
+    } catch (AtomicMoveNotSupportedException e) {
+      return false;
+    } finally {
+      AtomicFiles.removeProbe(probe);
+      AtomicFiles.removeProbe(there);
+    }
+  }
+
+  /** All ids in the second queue, of dead tasks too. */
+  private Set<TaskId> ids() throws IOException {
+    Set<TaskId> ids = new HashSet<>();
+    to.forEachTask(name -> ids.add(name.id()));
+    deadTo.forEach(dead -> ids.add(dead.id()));
+    return ids;
+  }
+
+  @Override
+  public boolean moveSome(int max) throws IOException {
+    int count = 0;
+    try {
+      while (count < max) {
+        TaskName waiting = scan.next(search, ServerClock.earliest(clock).getEpochSecond());
+        if (waiting == null) {
+          return lookAgain();
+        }
+        count += isMoved(waiting) ? 1 : 0;
+      }
+      return true;
+    } finally {
+      moved += count;
+      countersTo.inserted(count);
+    }
+  }
+
+  private boolean isMoved(TaskName waiting) throws IOException {
+    if (taken.contains(waiting.id())) {
+      staying.put(waiting.id(), "there is a task of this id");
+      return false;
+    }
+    TaskName arrived = TaskName.arrived(waiting.id(), holders.next());
+    try {
+      if (!AtomicFiles.move(from.task(waiting), to.task(arrived))) {
+        scan.lost();
+        return false;
+      }
+    } catch (IOException e) {
+      if (AtomicFiles.isDenied(e) && from.mayChangeTasks() && to.mayChangeTasks()) {
+        staying.put(waiting.id(), "this user may not move it: " + e.getMessage());
+        return false;
+      }
+      throw from.explained(to.explained(e));
+    }
+    scan.won();
+    if (waiting.mayHaveFailed()) {
+      deadFrom.forget(waiting.id());
+    }
+    return true;
+  }
+
+  /** What was in the way may have been on its way itself. */
+  private boolean lookAgain() throws IOException {
+    if (secondLook || staying.isEmpty()) {
+      scan.close();
+      return false;
+    }
+    secondLook = true;
+    staying.clear();
+    taken = ids();
+    search = scan.begin();
+    return true;
+  }
+
+  @Override
+  public long moved() {
+    return moved;
+  }
+
+  @Override
+  public Map<TaskId, String> staying() {
+    return Map.copyOf(staying);
+  }
+}
