@@ -196,7 +196,7 @@ final class Attempt {
         "cannot tell the queue how {} ended; {}: {}",
         lease,
         givenBack ? "given back" : "it will be leased again when its lease ends",
-        trouble.toString());
+        trouble instanceof QueueDeniedException ? trouble.getMessage() : trouble.toString());
     if (trouble instanceof QueueDeniedException denied) {
       denial.compareAndSet(null, denied);
     }

@@ -7,6 +7,7 @@ import dev.fq.spi.NoQueueException;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueDeniedException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
 public final class Worker {
 
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+  /** How long to try to give back what does not end. */
+  private static final Duration LAST_RELEASES = Duration.ofSeconds(5);
 
   private final QueueBackend queue;
   private final WorkerBuilder options;
@@ -203,7 +207,7 @@ public final class Worker {
     try {
       threads.invokeAll(
           stuck.stream().map(task -> Executors.callable(() -> releaseStuck(task))).toList(),
-          options.interruptionTime.toNanos(),
+          LAST_RELEASES.toNanos(),
           TimeUnit.NANOSECONDS);
     } finally {
       threads.shutdownNow();

@@ -3,7 +3,6 @@ package dev.fq.bench;
 import dev.fq.Worker;
 import dev.fq.file.FileQueue;
 import dev.fq.spi.NewTask;
-import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
 import java.io.IOException;
 import java.time.Duration;
@@ -67,7 +66,7 @@ public class StartLatencyBenchmark {
   private void work() {
     try {
       worker.run();
-    } catch (NoQueueException | InterruptedException e) {
+    } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }

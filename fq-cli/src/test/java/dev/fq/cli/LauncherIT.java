@@ -98,6 +98,22 @@ class LauncherIT {
     assertThat(Files.getLastModifiedTime(archives().get(0))).isEqualTo(made);
   }
 
+  /** Whoever put the link there could put classes of his own behind it. */
+  @Test
+  void cacheThatIsALinkIsNotUsed() throws Exception {
+    Path elsewhere = Files.createDirectories(directory.resolve("elsewhere"));
+    Files.createDirectories(cache.getParent());
+    Files.createSymbolicLink(cache, elsewhere);
+
+    Result first = run(launcher, "--version");
+    Result second = run(launcher, "--version");
+
+    assertThat(first.out()).startsWith("fq ").isEqualTo(second.out());
+    assertThat(first.err() + second.err()).isEmpty();
+    assertThat(second.classes()).doesNotContain(FROM_ARCHIVE);
+    assertThat(elsewhere).isEmptyDirectory();
+  }
+
   @Test
   void archiveIsMadeAnewWhenTheJarHasChangedEvenToAnOlderOne() throws Exception {
     run(launcher, "--version");

@@ -14,8 +14,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The file operations of which every transition is made. Each says by its result whether the file
@@ -23,8 +21,6 @@ import org.slf4j.LoggerFactory;
  * channel.
  */
 final class AtomicFiles {
-
-  private static final Logger log = LoggerFactory.getLogger(AtomicFiles.class);
 
   private static final int MAX_TRIES_TO_APPEND = 100;
 
@@ -43,7 +39,8 @@ final class AtomicFiles {
     try {
       Files.deleteIfExists(probe);
     } catch (IOException e) {
-      log.debug("{}: cannot be removed: {}", probe, e.toString());
+      // Who may not remove it most likely could not make it either; else it goes after a day.
+      return;
     }
   }
 

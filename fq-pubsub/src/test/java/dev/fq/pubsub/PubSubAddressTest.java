@@ -40,6 +40,15 @@ class PubSubAddressTest {
   }
 
   @Test
+  void serverIsTheSameByItsOtherNames() {
+    String one = address(PLACE + "?endpoint=http://localhost:8085").server();
+
+    assertThat(address(PLACE + "?endpoint=http://127.0.0.1:8085").server()).isEqualTo(one);
+    assertThat(address(PLACE + "?endpoint=http://localhost:8086").server()).isNotEqualTo(one);
+    assertThat(address(PLACE).server()).isEqualTo("google");
+  }
+
+  @Test
   void projectOfADomainIsTaken() {
     assertThat(address("pubsub://projects/lab.org:tiles/topics/top/subscriptions/sub").topic())
         .isEqualTo("projects/lab.org:tiles/topics/top");

@@ -351,6 +351,20 @@ class SqsQueueTest {
   }
 
   @Test
+  void queueIsTheSameByItsUrlAndOnItsServersOtherNames() throws Exception {
+    String port = server.endpoint().replaceFirst(".*:", "");
+    try (SqsQueue byUrl =
+            SqsQueue.at(QueueUrl.parse("http://localhost:" + port + "/000000000000/" + name))
+                .home(Path.of("no-home"))
+                .open();
+        SqsQueue other = server.queue(name + "-other").open()) {
+      assertThat(queue.isSameAs(byUrl)).isTrue();
+      assertThat(byUrl.isSameAs(queue)).isTrue();
+      assertThat(queue.isSameAs(other)).isFalse();
+    }
+  }
+
+  @Test
   void tasksGoFromAFileQueueToSqsAndBackWithoutLoss(@TempDir Path directory) throws Exception {
     try (TaskQueue files = TaskQueue.open(directory.resolve("q").toString());
         TaskQueue sqs = TaskQueue.open("sqs://" + name + "?endpoint=" + server.endpoint());
