@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
     description = {
       "Wait until nothing is waiting, delayed or leased.",
       "",
-      "Ends with 0; with 3 if tasks went dead meanwhile; with 4 if the time was up before. Pub/Sub"
-          + " cannot tell when a queue is empty."
+      "Ends with 0; with 3 if tasks went dead meanwhile; with 4 if the time was up before. The"
+          + " figures of SQS come late: it must look empty for 75 seconds, or what emptyAfter in its"
+          + " address says. Pub/Sub cannot tell when a queue is empty."
     },
     footer = {
       "",

@@ -74,7 +74,8 @@ final class WorkCommand extends Verb {
       names = "--exit-on-empty",
       description =
           "End when nothing is waiting, delayed or leased, by anybody: stays for retries and for"
-              + " the leases of others to end. Pub/Sub cannot tell; there take --idle-timeout.")
+              + " the leases of others to end. SQS must look empty for 75 seconds. Pub/Sub cannot"
+              + " tell; there take --idle-timeout.")
   private boolean exitOnEmpty;
 
   @Option(

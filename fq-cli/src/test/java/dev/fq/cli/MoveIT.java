@@ -240,6 +240,49 @@ class MoveIT {
     assertThat(entries(directory.resolve("q"))).hasSize(20);
   }
 
+  /** Another mount shows the directory with a device of its own, as a second mount of NFS does. */
+  @Test
+  void queueThroughAnotherMountIsTheSameAndKeepsItsTasks() throws Exception {
+    for (String part : List.of("lower", "upper", "work", "mount")) {
+      Files.createDirectory(directory.resolve(part));
+    }
+    Path mount = directory.resolve("mount");
+    String layers =
+        "lowerdir=%1$s/lower,upperdir=%1$s/upper,workdir=%1$s/work".formatted(directory);
+    assumeTrue(
+        isDone("mount", "-t", "overlay", "overlay", "-o", layers, "" + mount),
+        "nothing can be mounted here");
+    try {
+      submit("upper/q", 0, 20);
+      assertThat(Files.getAttribute(mount.resolve("q"), "unix:dev"))
+          .isNotEqualTo(Files.getAttribute(directory.resolve("upper/q"), "unix:dev"));
+
+      for (String[] mv :
+          new String[][] {{"mv", "mount/q", "upper/q"}, {"mv", "upper/q", "mount/q"}}) {
+        FqProcess mover = run(mv);
+
+        assertThat(mover.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(mover.err()).contains("expected another queue").hasLineCount(1);
+      }
+      assertThat(entries(directory.resolve("upper/q"))).hasSize(20);
+    } finally {
+      isDone("umount", "" + mount);
+    }
+  }
+
+  private static boolean isDone(String... command) throws Exception {
+    try {
+      return new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   @Test
   void taskWhoseIdIsTakenIsNamedAndStays() throws Exception {
     submit("X", 0, 3);

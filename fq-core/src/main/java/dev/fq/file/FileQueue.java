@@ -10,7 +10,6 @@ import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
-import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueDeniedException;
 import dev.fq.spi.QueueStats;
@@ -19,13 +18,11 @@ import dev.fq.spi.TaskEntry;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +35,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * A queue in a directory, shared by any number of processes and hosts that see the directory. No
@@ -52,9 +48,6 @@ public final class FileQueue implements QueueBackend {
 
   private static final Logger log = LoggerFactory.getLogger(FileQueue.class);
 
-  /** When to look again at a task that is not whole yet, or cannot be read for the moment. */
-  private static final Duration UNTIL_NEXT_TRY = Duration.ofSeconds(5);
-
   private final QueueDirectory directory;
   private final Random random;
   private final boolean durable;
@@ -62,14 +55,13 @@ public final class FileQueue implements QueueBackend {
   private final Naming naming;
   private final Holders holders;
   private final Scan scan;
+  private final Claims claims;
   private final Inserter inserter;
   private final Counters counters;
   private final DeadTasks deadTasks;
   private final OperatorVerbs operator;
   private final News.Source news;
-  private final PassedOver passedOver = new PassedOver();
   private final AtomicBoolean leftoversRemoved = new AtomicBoolean();
-  private final AtomicBoolean unknownTimeTold = new AtomicBoolean();
   private volatile boolean idle;
 
   private FileQueue(Builder builder, QueueDirectory directory) {
@@ -88,6 +80,7 @@ public final class FileQueue implements QueueBackend {
     this.naming = directory.naming(deadTasks, permissions, clock, holders);
     this.inserter = new Inserter(directory, naming, deadTasks, permissions, clock, random);
     this.operator = new OperatorVerbs(directory, naming, deadTasks, counters, clock);
+    this.claims = new Claims(directory, naming, holders, scan, clock, this::moveToDead);
     this.news = builder.news == null ? () -> DirectoryNews.listen(directory.queue()) : builder.news;
   }
 
@@ -292,179 +285,25 @@ public final class FileQueue implements QueueBackend {
     return time.isNegative() ? Duration.ZERO : time;
   }
 
-  private List<Lease> leaseNow(int max, Duration duration) throws IOException {
-    warnOfUnknownTime();
-    List<Lease> leases = new ArrayList<>();
-    try {
-      long search = scan.begin();
-      while (leases.size() < max) {
-        Instant now = ServerClock.earliest(clock);
-        TaskName waiting = scan.next(search, now.getEpochSecond());
-        if (waiting == null) {
-          break;
-        }
-        if (!passedOver.has(waiting.id(), now)) {
-          claim(waiting, duration).ifPresent(leases::add);
-        }
-      }
-    } catch (IOException | RuntimeException | Error e) {
-      if (leases.isEmpty()) {
-        throw e;
-      }
-      // What is leased already must reach its worker; the trouble will show again at the next
-      // lease.
-      log.warn(
-          "{}: leased {} of up to {} tasks, then: {}", url(), leases.size(), max, e.toString());
-    }
-    idle = leases.isEmpty();
-    return leases;
-  }
-
   @Override
   public List<Lease> lease(Set<TaskId> ids, Duration duration) throws IOException {
     Arguments.positive("lease duration", duration);
-    long now = ServerClock.earliest(clock).getEpochSecond();
-    List<TaskName> waiting = new ArrayList<>();
-    directory.forEachTask(
-        name -> {
-          if (ids.contains(name.id()) && name.isDue(now)) {
-            waiting.add(name);
-          }
-        });
-    List<Lease> leases = new ArrayList<>();
-    try {
-      for (TaskName name : waiting) {
-        claim(name, duration).ifPresent(leases::add);
-      }
-    } catch (IOException | RuntimeException | Error e) {
-      if (leases.isEmpty()) {
-        throw e;
-      }
-      log.warn("{}: leased {} of {} tasks, then: {}", url(), leases.size(), ids.size(), "" + e);
-    }
+    return claims.of(ids, duration);
+  }
+
+  private List<Lease> leaseNow(int max, Duration duration) throws IOException {
+    List<Lease> leases = claims.next(max, duration);
+    idle = leases.isEmpty();
     return leases;
-  }
-
-  private void warnOfUnknownTime() {
-    if (clock instanceof ServerClock server
-        && !server.isKnown()
-        && unknownTimeTold.compareAndSet(false, true)) {
-      log.warn(
-          "{}: cannot be written, so the file server's time is not known; only tasks that have been"
-              + " due for {} minutes by this host's clock are leased, and those that are due always",
-          directory.tmp(),
-          ServerClock.MARGIN.toMinutes());
-    }
-  }
-
-  private Optional<Lease> claim(TaskName waiting, Duration duration) throws IOException {
-    TaskName mine;
-    try {
-      mine = naming.lease(waiting, deadline(duration), holders.next());
-    } catch (IOException e) {
-      passOver(waiting, e);
-      return Optional.empty();
-    }
-    // RACE: another worker renamed it between our listing and our move. Its gain is not our error.
-    if (mine == null) {
-      scan.lost();
-      return Optional.empty();
-    }
-    scan.won();
-    return read(waiting, mine);
-  }
-
-  /** One task that this user may not touch is no reason to end, as is a whole queue. */
-  private void passOver(TaskName waiting, IOException e) throws IOException {
-    if (!AtomicFiles.isDenied(e) || !directory.mayChangeTasks()) {
-      throw directory.explained(e);
-    }
-    boolean first = passedOver.add(waiting.id(), ServerClock.earliest(clock));
-    log.atLevel(first ? Level.WARN : Level.DEBUG)
-        .log(
-            "{}: task {} is passed over, since this user may not lease it: {}",
-            url(),
-            waiting.id(),
-            e.getMessage());
-  }
-
-  private Optional<Lease> read(TaskName waiting, TaskName mine) throws IOException {
-    try {
-      return Optional.of(leaseOf(mine, payload(mine)));
-    } catch (AccessDeniedException e) {
-      naming.unlease(mine, waiting);
-      passOver(waiting, e);
-      return Optional.empty();
-    } catch (InvalidPayloadException e) {
-      putAside(mine, e);
-      return Optional.empty();
-    } catch (IOException e) {
-      // RACE: an operator removed or released it between our move and our reading.
-      if (AtomicFiles.isGone(e)) {
-        return Optional.empty();
-      }
-      giveBack(mine);
-      throw e;
-    }
-  }
-
-  /** What is not handed out must not wait for the end of its lease; but others have trouble too. */
-  private void giveBack(TaskName mine) {
-    try {
-      naming.move(mine, naming.letGo(mine, deadline(UNTIL_NEXT_TRY)));
-    } catch (IOException e) {
-      log.warn("{}: task {} waits until its lease ends: {}", url(), mine.id(), e.toString());
-    }
-  }
-
-  private void putAside(TaskName mine, InvalidPayloadException e) throws IOException {
-    if (naming.mayBeUnfinished(mine)) {
-      log.debug("{}: task {} is not whole yet: {}", url(), mine.id(), e.getMessage());
-      naming.move(mine, naming.letGo(mine, deadline(UNTIL_NEXT_TRY)));
-      return;
-    }
-    try {
-      moveToDead(mine, "not a task: " + e.getMessage());
-    } catch (IOException trouble) {
-      giveBack(mine);
-      throw trouble;
-    }
-    log.warn("{}: task {} cannot be read and is dead now: {}", url(), mine.id(), e.getMessage());
-  }
-
-  private Payload payload(TaskName mine) throws IOException {
-    try {
-      return TaskFiles.payload(directory.task(mine));
-    } catch (IOException e) {
-      // RACE: somebody has edited the file, which put another in its place (sed -i). NFS clients go
-      // on with the old one's handle, until the directory is listed.
-      if (AtomicFiles.isGone(e) && directory.has(mine.fileName())) {
-        return TaskFiles.payload(directory.task(mine));
-      }
-      throw e;
-    }
-  }
-
-  private static Lease leaseOf(TaskName mine, Payload payload) {
-    return new Lease(
-        mine.id(),
-        payload,
-        mine.attempt(),
-        Instant.ofEpochSecond(mine.due()),
-        mine.full().fileName());
-  }
-
-  private long deadline(Duration fromNow) {
-    return Seconds.roundedUp(ServerClock.latest(clock).plus(fromNow));
   }
 
   @Override
   public Lease renew(Lease lease, Duration duration) throws IOException, LeaseLostException {
     Arguments.positive("lease duration", duration);
     TaskName held = held(lease);
-    TaskName renewed = naming.renewed(held, deadline(duration));
+    TaskName renewed = naming.renewed(held, ServerClock.deadline(clock, duration));
     moveOwn(lease, held, renewed);
-    return leaseOf(renewed, lease.payload());
+    return Claims.leaseOf(renewed, lease.payload());
   }
 
   @Override
@@ -478,7 +317,10 @@ public final class FileQueue implements QueueBackend {
       throws IOException, LeaseLostException {
     Arguments.notNegative("retryIn", retryIn);
     TaskName held = held(lease);
-    moveOwn(lease, held, naming.letGo(held, retryIn.isZero() ? 0 : deadline(retryIn)));
+    moveOwn(
+        lease,
+        held,
+        naming.letGo(held, retryIn.isZero() ? 0 : ServerClock.deadline(clock, retryIn)));
     log(held, reason);
   }
 
@@ -635,7 +477,7 @@ public final class FileQueue implements QueueBackend {
 
   @Override
   public long passedOver() {
-    return passedOver.count();
+    return claims.passedOver();
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.fq.file;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,6 +47,7 @@ final class PlaceCheck {
     findings.add(fileSystem());
     findings.add(space(tasks));
     findings.addAll(races());
+    findings.add(hardLinks());
     findings.add(visibility());
     findings.add(clock());
     findings.add(listing());
@@ -191,6 +193,26 @@ final class PlaceCheck {
       if (name.startsWith(race)) {
         AtomicFiles.delete(directory.tmp().resolve(name));
       }
+    }
+  }
+
+  /** What keeps a task from taking the place of another that has its id; see link(2). */
+  private Finding hardLinks() throws IOException {
+    Path file = directory.draft("doctor", random);
+    Path link = directory.draft("doctor", random);
+    try {
+      AtomicFiles.write(file, new byte[0]);
+      Files.createLink(link, file);
+      return Finding.ok("hard links", "there are; an id that is taken is refused");
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      return Finding.warn(
+          "hard links",
+          "none can be made here (%s)".formatted(e.getMessage()),
+          "two inserts of one id at the very same moment may leave one of two tasks; ids that fq"
+              + " makes itself are not concerned");
+    } finally {
+      AtomicFiles.removeProbe(file);
+      AtomicFiles.removeProbe(link);
     }
   }
 

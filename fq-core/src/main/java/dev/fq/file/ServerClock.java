@@ -68,6 +68,11 @@ final class ServerClock extends Clock {
         : clock.instant();
   }
 
+  /** The whole second, of Unix, until which something lasts that is to last so long from now. */
+  static long deadline(Clock clock, Duration fromNow) {
+    return Seconds.roundedUp(latest(clock).plus(fromNow));
+  }
+
   @Override
   public Instant instant() {
     return local.instant().plus(offset());

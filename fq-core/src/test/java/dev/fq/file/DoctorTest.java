@@ -83,6 +83,7 @@ class DoctorTest {
             "space",
             "rename",
             "append",
+            "hard links",
             "new files",
             "clock",
             "listing",

@@ -162,6 +162,18 @@ class TroubledServiceTest {
     queue.complete(lease);
   }
 
+  /** Well before the subscription's own deadline would end. */
+  private void assertLeasableSoon(int count) {
+    List<Lease> leases = new ArrayList<>();
+    await()
+        .atMost(ofSeconds(5))
+        .until(
+            () -> {
+              leases.addAll(queue.lease(count, ofMinutes(1), ZERO));
+              return leases.size() == count;
+            });
+  }
+
   @Test
   void messagesThatCannotBeHeldAreGivenBackAtOnce() throws Exception {
     queue.insert(tasks(3));
@@ -171,15 +183,7 @@ class TroubledServiceTest {
         .isInstanceOf(QueueDeniedException.class)
         .hasMessageContaining("PERMISSION_DENIED");
 
-    // Well before the subscription's own deadline would end.
-    List<Lease> leases = new ArrayList<>();
-    await()
-        .atMost(ofSeconds(5))
-        .until(
-            () -> {
-              leases.addAll(queue.lease(3, ofMinutes(1), ZERO));
-              return leases.size() == 3;
-            });
+    assertLeasableSoon(3);
   }
 
   @Test
@@ -199,14 +203,7 @@ class TroubledServiceTest {
     assertThatThrownBy(() -> queue.lease(3, ofMinutes(1), ZERO))
         .isInstanceOf(InterruptedException.class);
 
-    List<Lease> leases = new ArrayList<>();
-    await()
-        .atMost(ofSeconds(5))
-        .until(
-            () -> {
-              leases.addAll(queue.lease(3, ofMinutes(1), ZERO));
-              return leases.size() == 3;
-            });
+    assertLeasableSoon(3);
   }
 
   @Test

@@ -6,9 +6,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
+import java.util.function.Function;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
-import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
@@ -21,10 +20,19 @@ final class Receiver {
   private final SqsAsyncClient client;
   private final String queueUrl;
   private final SqsAddress address;
+  private final Function<String, CompletableFuture<?>> release;
   private final LeftCalls left = new LeftCalls();
 
-  Receiver(SqsAsyncClient client, String queueUrl, SqsAddress address) {
+  /**
+   * @param release makes the message of a receipt handle available to others
+   */
+  Receiver(
+      SqsAsyncClient client,
+      String queueUrl,
+      SqsAddress address,
+      Function<String, CompletableFuture<?>> release) {
     this.client = client;
+    this.release = release;
     this.queueUrl = queueUrl;
     this.address = address;
   }
@@ -61,21 +69,10 @@ final class Receiver {
   }
 
   private CompletableFuture<?> giveBack(List<Message> messages) {
-    if (messages.isEmpty()) {
-      return CompletableFuture.completedFuture(null);
-    }
-    List<ChangeMessageVisibilityBatchRequestEntry> entries =
-        IntStream.range(0, messages.size())
-            .mapToObj(
-                i ->
-                    ChangeMessageVisibilityBatchRequestEntry.builder()
-                        .id(Integer.toString(i))
-                        .receiptHandle(messages.get(i).receiptHandle())
-                        .visibilityTimeout(0)
-                        .build())
-            .toList();
-    return client.changeMessageVisibilityBatch(
-        request -> request.queueUrl(queueUrl).entries(entries));
+    return CompletableFuture.allOf(
+        messages.stream()
+            .map(message -> release.apply(message.receiptHandle()))
+            .toArray(CompletableFuture[]::new));
   }
 
   /** Waits a little for answers that are left, so that what they bring is given back. */

@@ -67,6 +67,10 @@ public final class SqsQueue implements ServiceQueue {
   private static final Logger log = LoggerFactory.getLogger(SqsQueue.class);
 
   private static final Duration BATCHING = Duration.ofMillis(10);
+
+  /** Seconds for which nobody else is to see a message that is given back. */
+  private static final int AVAILABLE = 0;
+
   private static final Duration DRAINING_LEASE = Duration.ofSeconds(30);
 
   /** How long a receive is to wait; tests let their clock jump instead. */
@@ -105,7 +109,9 @@ public final class SqsQueue implements ServiceQueue {
     this.deletions = new Batcher<>(this::delete, timer, BATCHING, Limits.BATCH_ENTRIES);
     this.hidings = new Batcher<>(this::hide, timer, BATCHING, Limits.BATCH_ENTRIES);
     this.sender = new Sender(client, queueUrl, address);
-    this.receiver = new Receiver(client, queueUrl, address);
+    this.receiver =
+        new Receiver(
+            client, queueUrl, address, handle -> hidings.call(new Hiding(handle, AVAILABLE)));
     this.dead = new DeadQueue(client, queueUrl, address, poll, clock);
   }
 
