@@ -528,8 +528,26 @@ class FileQueueTest {
             "{\"argv\": [\"true\"], \"class\": \"CommandTask\"}", "[1, 2.50]", "\"overdue\"");
   }
 
+  @Test
+  void goldenQueueOfWhatWasGivenBackIsUnderstood() throws Exception {
+    copyGolden("v1-given-back");
+
+    assertThat(queue.stats().waiting()).hasValue(2);
+    assertThat(queue.stats().dead()).hasValue(2);
+    assertThat(queue.lease(10, LEASE, ZERO))
+        .extracting(lease -> lease.payload().json() + " " + lease.attempt())
+        .containsExactlyInAnyOrder("\"released\" 3", "\"arrived\" 1");
+    // The second has its id, and stays.
+    assertThat(queue.retryDead(id -> true)).isEqualTo(1);
+    assertThat(queue.stats().dead()).hasValue(1);
+  }
+
   private void copyGolden() throws IOException {
-    Path golden = Path.of("src/test/resources/golden/v1");
+    copyGolden("v1");
+  }
+
+  private void copyGolden(String name) throws IOException {
+    Path golden = Path.of("src/test/resources/golden", name);
     try (Stream<Path> files = Files.walk(golden)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Path target = root.resolve(golden.relativize(file).toString());
