@@ -81,14 +81,18 @@ class DeniedTest {
   }
 
   /** As in a directory with the sticky bit. */
-  @Test
-  void oneTaskThatMayNotBeRenamedIsPassedOverAndTheOthersAreLeased() throws Exception {
+  private void denyRenamesOfB() {
     deny(
         (operation, file) -> {
           if (operation.equals("move") && file.contains("--b")) {
             throw new FileSystemException(file, null, "Operation not permitted");
           }
         });
+  }
+
+  @Test
+  void oneTaskThatMayNotBeRenamedIsPassedOverAndTheOthersAreLeased() throws Exception {
+    denyRenamesOfB();
 
     assertThat(leaseAll()).containsExactlyInAnyOrder("a", "c");
     assertThat(leaseAll()).isEmpty();
@@ -99,7 +103,8 @@ class DeniedTest {
 
   @Test
   void taskThatWasPassedOverIsTriedAgainAfterAWhile() throws Exception {
-    oneTaskThatMayNotBeRenamedIsPassedOverAndTheOthersAreLeased();
+    denyRenamesOfB();
+    leaseAll();
     recording.interfere(new Interference() {});
 
     assertThat(leaseAll()).isEmpty();
