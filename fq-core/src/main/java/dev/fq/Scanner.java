@@ -131,8 +131,9 @@ final class Scanner {
     try {
       queue.release(lease);
       log.info("task {} was leased and not begun; released", lease.id());
-    } catch (LeaseLostException | IOException | RuntimeException e) {
-      log.warn("{} could not be given back, and waits until its lease ends", lease, e);
+    } catch (LeaseLostException | IOException | RuntimeException | Error e) {
+      // Trouble with one must not keep the others.
+      log.warn("{} could not be given back, and waits until its lease ends: {}", lease, "" + e);
     }
   }
 

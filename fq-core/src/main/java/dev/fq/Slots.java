@@ -16,7 +16,9 @@ final class Slots implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Slots.class);
 
   private final ThreadPoolExecutor threads;
-  private final int count;
+
+  // Guarded by this.
+  private int count;
   private int running;
 
   Slots(int count) {
@@ -30,18 +32,23 @@ final class Slots implements AutoCloseable {
         });
   }
 
-  /**
-   * All threads are started here, so that no task is leased for one that cannot be: a process may
-   * have only so many (setrlimit(2), RLIMIT_NPROC).
-   *
-   * @throws WorkerFailedException if not even one can be started
-   */
   Slots(int wanted, ThreadFactory factory) {
+    this.count = wanted;
     this.threads =
         new ThreadPoolExecutor(
             wanted, wanted, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+  }
+
+  /**
+   * Starts all threads, so that no task is leased for one that cannot be: a process may have only
+   * so many (setrlimit(2), RLIMIT_NPROC).
+   *
+   * @throws WorkerFailedException if not even one can be started
+   */
+  synchronized void open() {
     Throwable failure = startAll();
-    this.count = threads.getPoolSize();
+    int wanted = count;
+    count = threads.getPoolSize();
     if (failure != null && count == 0) {
       throw new WorkerFailedException("no thread can be started to run tasks in", failure);
     }

@@ -87,6 +87,7 @@ public final class Worker {
           queue.url());
     }
     try {
+      slots.open();
       startRenewer();
       StopReason reason = scanner.scan();
       drain(reason);

@@ -220,21 +220,24 @@ class WorkerInTroubleTest {
               }
               return new Thread(work);
             })) {
+      slots.open();
+
       assertThat(slots.awaitFree(ZERO, () -> true)).isEqualTo(3);
     }
   }
 
   @Test
   void workerWithoutAnyThreadHasLeasedNothing() {
-    assertThatThrownBy(
-            () ->
-                new Slots(
-                    8,
-                    work -> {
-                      throw new OutOfMemoryError("unable to create native thread");
-                    }))
-        .isInstanceOf(WorkerFailedException.class)
-        .hasMessageContaining("no thread can be started to run tasks in");
+    try (Slots slots =
+        new Slots(
+            8,
+            work -> {
+              throw new OutOfMemoryError("unable to create native thread");
+            })) {
+      assertThatThrownBy(slots::open)
+          .isInstanceOf(WorkerFailedException.class)
+          .hasMessageContaining("no thread can be started to run tasks in");
+    }
   }
 
   @Test
