@@ -236,6 +236,11 @@ final class Retrying implements QueueBackend {
   }
 
   @Override
+  public void release(Lease lease, String reason) throws IOException, LeaseLostException {
+    leaseVerb(() -> backend.release(lease, reason));
+  }
+
+  @Override
   public void complete(Lease lease) throws IOException, LeaseLostException {
     leaseVerb(() -> backend.complete(lease));
   }

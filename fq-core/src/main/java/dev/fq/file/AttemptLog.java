@@ -25,6 +25,7 @@ final class AttemptLog {
   private static final String DELAYED = "delayed";
   private static final String REASON = "reason";
   private static final String REVIVED = "revived";
+  private static final String RELEASED = "released";
 
   private int attempt;
   private @Nullable String holder;
@@ -34,6 +35,7 @@ final class AttemptLog {
 
   // Of all attempts but the last one.
   private final Set<Long> leasedBefore = new HashSet<>();
+  private final Set<String> holdersBefore = new HashSet<>();
 
   private AttemptLog() {}
 
@@ -59,20 +61,28 @@ final class AttemptLog {
       return;
     }
     int of = line.path(ATTEMPT).asInt();
-    if (of > attempt) {
-      begin(of, line.path(HOLDER).asText());
+    String by = line.path(HOLDER).asText();
+    if (of > attempt && !by.equals(holder) && !holdersBefore.contains(by)) {
+      begin(of, by);
     }
-    failed |= line.has(REASON) && of == attempt;
+    boolean isOfLast = by.equals(holder);
+    failed |= line.has(REASON) && isOfLast;
     if (line.has(LEASED)) {
       // RACE: who has lost the task may write that he renews it, and then cannot.
-      (of == attempt ? leased : leasedBefore).add(line.path(LEASED).asLong());
+      (isOfLast ? leased : leasedBefore).add(line.path(LEASED).asLong());
     }
-    if (line.has(DELAYED) && of == attempt) {
+    if (line.has(DELAYED) && isOfLast) {
       delayed.add(line.path(DELAYED).asLong());
+    }
+    if (line.has(RELEASED) && isOfLast && of == attempt && !failed) {
+      attempt--;
     }
   }
 
   private void begin(int number, @Nullable String by) {
+    if (holder != null && !holder.isEmpty()) {
+      holdersBefore.add(holder);
+    }
     attempt = number;
     holder = by;
     failed = false;
@@ -97,6 +107,17 @@ final class AttemptLog {
     return line.contains("\"" + REVIVED + "\"") && json(line).has(REVIVED);
   }
 
+  /** A line that says that this lease is given back, and that its attempt is not used up. */
+  static String release(TaskName leased, Instant at) {
+    return MAPPER
+        .createObjectNode()
+        .put(ATTEMPT, leased.attempt())
+        .put(HOLDER, leased.holder())
+        .put(AT, at.toString())
+        .put(RELEASED, true)
+        .toString();
+  }
+
   /** A line that says this of a task: it is leased or, without a holder, delayed. */
   static String line(TaskName state, String holder, Instant at) {
     ObjectNode line =
@@ -113,7 +134,10 @@ final class AttemptLog {
     return failed;
   }
 
-  /** How often fq's workers have leased the task since it was last retried from among the dead. */
+  /**
+   * How many attempts fq's workers have used up since the task was last retried from among the
+   * dead.
+   */
   int attempt() {
     return attempt;
   }

@@ -3,6 +3,7 @@ package dev.fq.file;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fq.spi.Failure;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -17,13 +18,14 @@ final class FailureJson {
   private FailureJson() {}
 
   static String of(Failure failure) {
-    return MAPPER
-        .createObjectNode()
-        .put("attempt", failure.attempt())
-        .put("holder", failure.holder())
-        .put("at", failure.at().toString())
-        .put("reason", shortened(failure.reason()))
-        .toString();
+    ObjectNode json =
+        MAPPER
+            .createObjectNode()
+            .put("attempt", failure.attempt())
+            .put("holder", failure.holder())
+            .put("at", failure.at().toString())
+            .put("reason", shortened(failure.reason()));
+    return (failure.counted() ? json : json.put("counted", false)).toString();
   }
 
   private static String shortened(String reason) {
@@ -42,7 +44,8 @@ final class FailureJson {
               json.path("attempt").asInt(),
               json.path("holder").asText(),
               Instant.parse(json.path("at").asText()),
-              json.path("reason").asText())
+              json.path("reason").asText(),
+              json.path("counted").asBoolean(true))
           : null;
     } catch (JsonProcessingException | DateTimeException e) {
       return null;

@@ -313,6 +313,12 @@ public final class FileQueue implements QueueBackend {
   }
 
   @Override
+  public void release(Lease lease, String reason) throws IOException, LeaseLostException {
+    release(lease);
+    log(held(lease), reason, false);
+  }
+
+  @Override
   public void fail(Lease lease, String reason, Duration retryIn)
       throws IOException, LeaseLostException {
     Arguments.notNegative("retryIn", retryIn);
@@ -321,7 +327,7 @@ public final class FileQueue implements QueueBackend {
         lease,
         held,
         naming.letGo(held, retryIn.isZero() ? 0 : ServerClock.deadline(clock, retryIn)));
-    log(held, reason);
+    log(held, reason, true);
   }
 
   private void moveOwn(Lease lease, TaskName held, TaskName to)
@@ -354,16 +360,17 @@ public final class FileQueue implements QueueBackend {
   private boolean moveToDead(TaskName held, String reason) throws IOException {
     boolean moved = isTaken(held, () -> naming.giveUp(held));
     if (moved) {
-      log(held, reason);
+      log(held, reason, true);
     }
     return moved;
   }
 
   /** Adds to the task's failures. The step has been taken and stands, whatever becomes of this. */
-  private void log(TaskName held, String reason) {
+  private void log(TaskName held, String reason, boolean counted) {
     String holder = held.holder() == null ? "" : held.holder();
+    Failure failure = new Failure(held.attempt(), holder, clock.instant(), reason, counted);
     try {
-      deadTasks.log(held.id(), new Failure(held.attempt(), holder, clock.instant(), reason));
+      deadTasks.log(held.id(), failure);
     } catch (IOException e) {
       log.warn(
           "{}: attempt {} of task {} has failed, and its reason cannot be written down: {}",

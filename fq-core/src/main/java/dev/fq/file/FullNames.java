@@ -5,6 +5,8 @@ import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The format of fq: a name says all, and is itself what tells one lease from another. */
@@ -13,6 +15,9 @@ final class FullNames implements Naming {
   private final QueueDirectory directory;
   private final DeadTasks deadTasks;
   private final Holders holders;
+
+  /** The tasks held here whose first attempt is not the first try: those may have a log. */
+  private final Set<TaskId> givenBackBefore = ConcurrentHashMap.newKeySet();
 
   FullNames(QueueDirectory directory, DeadTasks deadTasks, Holders holders) {
     this.directory = directory;
@@ -50,12 +55,19 @@ final class FullNames implements Naming {
   @Override
   public @Nullable TaskName lease(TaskName waiting, long until, String holder) throws IOException {
     TaskName leased = waiting.leased(until, holder);
-    return move(waiting, leased) ? leased : null;
+    if (!move(waiting, leased)) {
+      return null;
+    }
+    if (waiting.attempt() == 0 && waiting.holder() != null) {
+      givenBackBefore.add(waiting.id());
+    }
+    return leased;
   }
 
   /** To the same name, so that it costs no attempt. */
   @Override
   public void unlease(TaskName leased, TaskName waiting) throws IOException {
+    givenBackBefore.remove(leased.id());
     AtomicFiles.moveToFree(directory.task(leased), directory.task(waiting));
   }
 
@@ -76,11 +88,15 @@ final class FullNames implements Naming {
 
   @Override
   public boolean move(TaskName from, TaskName to) throws IOException {
+    if (to.due() == 0 || to.holder() == null) {
+      givenBackBefore.remove(from.id());
+    }
     return AtomicFiles.move(directory.task(from), directory.task(to));
   }
 
   @Override
   public boolean giveUp(TaskName name) throws IOException {
+    givenBackBefore.remove(name.id());
     return deadTasks.take(directory.task(name), name.id());
   }
 
@@ -98,7 +114,8 @@ final class FullNames implements Naming {
   @Override
   public boolean delete(TaskName name) throws IOException {
     boolean deleted = AtomicFiles.delete(directory.task(name));
-    if (deleted && name.mayHaveFailed()) {
+    boolean isGivenBackBefore = givenBackBefore.remove(name.id());
+    if (deleted && (isGivenBackBefore || name.mayHaveFailed())) {
       deadTasks.forget(name.id());
     }
     return deleted;

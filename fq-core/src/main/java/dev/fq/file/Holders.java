@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.regex.Pattern;
 
 /**
  * Makes holders, {@code <host>-<pid>-<nonce>}: a fresh one for every lease, so that no two leases
@@ -16,6 +17,7 @@ import java.util.Random;
 final class Holders {
 
   private static final int NONCE_BITS = 40;
+  private static final Pattern WITH_DOTS = Pattern.compile("[^.].*-[0-9]+-[^.-]+");
 
   /** Asked when a task is leased; it takes what a queue that is only looked at can do without. */
   private static final class ThisProcess {
@@ -45,14 +47,18 @@ final class Holders {
     return Long.toString((1L << NONCE_BITS) | bits, 32).substring(1);
   }
 
-  /** Whether this can be the holder in a task's name. */
+  /**
+   * Whether this can be the holder in a task's name. Only a host has dots, so that a name with more
+   * parts than a task's stays a foreign one.
+   */
   static boolean isValid(String holder) {
-    for (int i = 0; i < holder.length(); i += 64) {
-      if (!TaskId.isValid(holder.substring(i, Math.min(holder.length(), i + 64)))) {
+    for (int i = 0; i < holder.length(); i++) {
+      char c = holder.charAt(i);
+      if (c != '.' && !TaskId.isSafe(c)) {
         return false;
       }
     }
-    return !holder.isEmpty();
+    return holder.indexOf('.') < 0 ? !holder.isEmpty() : WITH_DOTS.matcher(holder).matches();
   }
 
   /**

@@ -114,9 +114,15 @@ final class PythonNames implements Naming {
     return held.renewed(past(held.id()).unusedByOthers(until)).plain();
   }
 
+  /** One that a worker of Python holds has not been counted. */
   @Override
   public TaskName released(TaskName name) throws IOException {
-    return letGo(name, 0);
+    TaskName released = letGo(name, 0);
+    return isHeldByUs(name) ? released.as(Math.max(name.attempt() - 1, 0), null) : released;
+  }
+
+  private static boolean isHeldByUs(TaskName name) {
+    return name.holder() != null && !name.holder().equals(PYTHON);
   }
 
   /** "Now" is the time, as Python has it. */
@@ -140,6 +146,10 @@ final class PythonNames implements Naming {
       note(to, from.holder() == null ? "" : from.holder());
     }
     boolean moved = rename(from, to);
+    if (moved && isHeldByUs(from) && to.attempt() < from.attempt()) {
+      // Who is killed before this has used up an attempt; who has lost the lease says nothing.
+      append(from, AttemptLog.release(from, clock.instant()));
+    }
     if (moved) {
       movement.addTaken(to);
     }
@@ -152,11 +162,15 @@ final class PythonNames implements Naming {
 
   /** A task that is worked on is worth more than the count of its attempts. */
   private void note(TaskName state, String holder) {
+    append(state, AttemptLog.line(state, holder, clock.instant()));
+  }
+
+  private void append(TaskName state, String line) {
     try {
-      deadTasks.append(state.id(), AttemptLog.line(state, holder, clock.instant()));
+      deadTasks.append(state.id(), line);
     } catch (IOException e) {
       log.warn(
-          "{}: attempt {} cannot be written down, and will not be counted: {}",
+          "{}: attempt {} cannot be written down, and may be counted wrongly: {}",
           deadTasks.logFile(state.id()),
           state.attempt(),
           e.toString());

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fileName the name as it is on disk
  * @param due Unix seconds
- * @param attempt how often leased; 0 for never
+ * @param attempt how many attempts have been used up, that of a lease among them
  * @param holder who leased it last, whoever has it now; null when nobody is known to have
  */
 record TaskName(String fileName, long due, TaskId id, int attempt, @Nullable String holder) {
@@ -21,6 +21,9 @@ record TaskName(String fileName, long due, TaskId id, int attempt, @Nullable Str
   private static final String SEPARATOR = "--";
   private static final int MAX_DUE_DIGITS = 12;
   private static final int MAX_ATTEMPT_DIGITS = 9;
+
+  /** The highest that a name can say; whoever gets there stays there. */
+  private static final int MAX_ATTEMPT = 999_999_999;
 
   /** The state that this file name says, or null when it is not a task's. */
   static @Nullable TaskName parse(String fileName) {
@@ -84,7 +87,7 @@ record TaskName(String fileName, long due, TaskId id, int attempt, @Nullable Str
 
   /** The name that this task gets when it is leased once more, by this holder. */
   TaskName leased(long until, String by) {
-    return of(until, id, attempt + 1, by);
+    return of(until, id, Math.min(attempt + 1, MAX_ATTEMPT), by);
   }
 
   /** The name of a task that comes in anew, such as no other has that has this holder's nonce. */
@@ -97,9 +100,12 @@ record TaskName(String fileName, long due, TaskId id, int attempt, @Nullable Str
     return of(until, id, attempt, holder);
   }
 
-  /** The name that this lease gets when it is given back: it is waiting, and the same attempt. */
+  /**
+   * The name that this lease gets when it is given back: it is waiting, the attempt is not used up,
+   * and the holder tells the attempt that it was.
+   */
   TaskName released() {
-    return of(0, id, attempt, holder);
+    return of(0, id, Math.max(attempt - 1, 0), holder);
   }
 
   /** The name that this task gets when its attempt has failed, and it is to wait until then. */
@@ -156,12 +162,9 @@ record TaskName(String fileName, long due, TaskId id, int attempt, @Nullable Str
 
   /**
    * Whether the other name is this very attempt, given back or with another due. Its holder says so
-   * and not its number, which comes again when a task that was dead is retried.
+   * and not its number, which comes again when an attempt is given back or a dead task retried.
    */
   boolean isSameAttempt(TaskName other) {
-    return id.equals(other.id)
-        && attempt == other.attempt
-        && holder != null
-        && holder.equals(other.holder);
+    return id.equals(other.id) && holder != null && holder.equals(other.holder);
   }
 }

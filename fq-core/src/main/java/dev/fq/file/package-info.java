@@ -31,15 +31,17 @@
  * <pre>
  *   queue/DUE--ID.json                    waiting, never leased
  *   queue/DUE--ID.ATTEMPT.json            waiting again, after a failure
- *   queue/DUE--ID.ATTEMPT.HOLDER.json     leased; with a DUE of 0 released, and waiting
+ *   queue/DUE--ID.ATTEMPT.HOLDER.json     leased; with a DUE of 0 given back, and waiting
  *   dead/ID.json                          given up
  *   dead/ID.TOKEN.json                    the same, where that name was taken
  *   dead/ID.log                           its failed attempts, kept from the first failure on
  *
  *   DUE       1 to 12 digits: Unix seconds of the file server's clock; 0 is "now"
  *   ID        1 to 64 of A-Z a-z 0-9 - _, unique in the queue; a UUIDv7 unless the inserter says
- *   ATTEMPT   1 to 9 digits: how often the task has been leased; 0 only before a HOLDER
- *   HOLDER    HOST-PID-NONCE of A-Z a-z 0-9 - _; the nonce is fresh at every lease
+ *   ATTEMPT   1 to 9 digits: how many attempts are used up, that of a lease among them; one that
+ *             was given back is not; 0 only before a HOLDER; nothing counts on after 999999999
+ *   HOLDER    HOST-PID-NONCE of A-Z a-z 0-9 - _, and HOST may have dots; the nonce is fresh at
+ *             every lease
  *   HOST      the host's name of at most 64 characters, every other character replaced by _
  *   TOKEN     any characters, a fresh nonce
  * </pre>
@@ -49,17 +51,21 @@
  * now it is <b>leased</b> when the name has a HOLDER, else <b>delayed</b>.
  *
  * <p>A HOLDER with its nonce names one lease, and no other ever gets it: that, and not the number
- * of the attempt, tells an attempt from all others. Numbers begin again when a task that was dead
- * is retried, was moved from another queue, or is inserted anew under its id.
+ * of the attempt, tells an attempt from all others. A number comes again when an attempt is given
+ * back; and numbers begin again when a task that was dead is retried, was moved from another queue,
+ * or is inserted anew under its id.
  *
  * <h2>Contents</h2>
  *
  * A task file is UTF-8: one JSON object whose {@code payload} is the task, {@code queueName} where
- * it was inserted, and {@code id} its ID. Only {@code payload} is read back; the name has the ID.
- * At most 16 Mi characters, nested at most 1,000 deep.
+ * it was inserted, and {@code id} its ID. It may have {@code limits}, an object that says of the
+ * task's attempts what else the worker decides: {@code attempts}, {@code retryDelaySeconds} and
+ * {@code timeoutSeconds}, whole numbers from 1. Only {@code payload} and {@code limits} are read
+ * back; the name has the ID. At most 16 Mi characters, nested at most 1,000 deep.
  *
  * <p>{@code dead/ID.log} has one JSON object a line: {@code attempt}, {@code holder}, {@code at}
- * (ISO 8601, UTC) and {@code reason}. Readers pass over lines that they cannot read.
+ * (ISO 8601, UTC) and {@code reason}; and {@code "counted": false} where the attempt could not be
+ * made on that host and was given back. Readers pass over lines that they cannot read.
  *
  * <p>A task is a regular file; links, directories and FIFOs are never opened. Files get the
  * permissions to read and write that the queue's directory has, where the umask would take them,
@@ -80,7 +86,7 @@
  *   insert    tmp/any                     DUE--ID.json                          then insertions + 1
  *   lease     DUE--ID[.N[.HOLDER]].json   (now + lease)--ID.(N+1).HOLDER'.json  then read it
  *   renew     DUE--ID.N.HOLDER.json       (now + lease)--ID.N.HOLDER.json
- *   release   DUE--ID.N.HOLDER.json       0--ID.N.HOLDER.json
+ *   release   DUE--ID.N.HOLDER.json       0--ID.(N-1).HOLDER.json               then maybe a line to ID.log
  *   fail      DUE--ID.N.HOLDER.json       (now + retry)--ID.N.json              then a line to ID.log
  *   give up   DUE--ID.N.HOLDER.json       dead/ID.TOKEN.json, then dead/ID.json then a line to ID.log
  *   retry     dead/ID[.TOKEN].json        0--ID.0.HOLDER'.json                  then ID.log is deleted
@@ -93,9 +99,10 @@
  * a name in {@code queue/} always has a whole task behind it. <b>Lease</b> takes any waiting name;
  * what it then cannot read as a task goes to {@code dead/} at once, so that it neither loops nor
  * vanishes. <b>Complete</b> and <b>delete</b>, finding their exact name gone, look through {@code
- * queue/} for the same ID, ATTEMPT and HOLDER: that is this very attempt, renewed, released, or
- * moved to {@code 0--…} by hand, and deleting it is right as long as nobody has leased it since.
- * Complete and delete of an attempt after the first also remove {@code dead/ID.log}.
+ * queue/} for the same ID and HOLDER: that is this very attempt, renewed, released, or moved to
+ * {@code 0--…} by hand, and deleting it is right as long as nobody has leased it since. Complete
+ * and delete of an attempt after the first, or of what was given back before, also remove {@code
+ * dead/ID.log}.
  *
  * <p><b>No task replaces another.</b> A rename replaces what has its new name, so new names are
  * such as no other file can have: by an ID that was generated for this insert, by a fresh nonce, or
@@ -145,8 +152,9 @@
  *
  * A line of {@code dead/ID.log} without a {@code reason} has {@code attempt}, {@code holder},
  * {@code at}, and {@code leased} or {@code delayed}: the DUE of the name that the task got. The
- * attempt of a task is the highest in its log, and its holder that attempt's. A task that is not
- * due is leased by him when its DUE is one of his {@code leased}. It is delayed when its DUE is one
+ * attempt of a task is the last in its log, and its holder that attempt's. A line with {@code
+ * released} says that this attempt is not used up: the next one has its number again. A task that
+ * is not due is leased by him when its DUE is one of his {@code leased}. It is delayed when its DUE is one
  * of that attempt's {@code delayed}, or its name is all that {@code movement/ID} has, or there is
  * no such file. Else a worker of Python has leased it.
  *

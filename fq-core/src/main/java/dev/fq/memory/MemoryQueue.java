@@ -94,10 +94,11 @@ public final class MemoryQueue implements QueueBackend {
     }
 
     boolean isSameAttemptAs(Lease lease) {
-      return attempt == lease.attempt() && holderOf(lease).equals(lastHolder);
+      return holderOf(lease).equals(lastHolder);
     }
 
     void release() {
+      attempt--;
       due = Instant.EPOCH;
       holder = null;
     }
@@ -233,6 +234,15 @@ public final class MemoryQueue implements QueueBackend {
   @Override
   public synchronized void release(Lease lease) throws LeaseLostException {
     held(lease).release();
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void release(Lease lease, String reason) throws LeaseLostException {
+    Entry entry = held(lease);
+    entry.failures.add(
+        new Failure(lease.attempt(), holderOf(lease), clock.instant(), reason, false));
+    entry.release();
     notifyAll();
   }
 

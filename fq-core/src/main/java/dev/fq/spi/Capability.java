@@ -10,6 +10,11 @@ public enum Capability {
   /** {@link QueueBackend#releaseAll}. */
   RELEASE_ALL,
   /**
+   * A lease that is released uses up no attempt. Elsewhere the service counts every lease, whatever
+   * becomes of it.
+   */
+  UNCOUNTED_RELEASE,
+  /**
    * {@code inserted} and {@code completed} of {@link QueueStats}, and {@link QueueBackend#rezero}.
    */
   COUNTERS,

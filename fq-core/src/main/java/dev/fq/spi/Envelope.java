@@ -9,10 +9,12 @@ import java.util.Optional;
 
 /**
  * The body of a task as backends store it: {@code {"payload": …, "queueName": …, "id": …}}, which
- * is python-task-queue's form. Reading keeps the payload's text as it is and passes over unknown
- * keys.
+ * is python-task-queue's form, and {@code "limits": …} after these where the task has {@link
+ * TaskLimits}. Reading keeps the payload's text as it is and passes over unknown keys.
  */
 public final class Envelope {
+
+  private static final String LIMITS = "limits";
 
   private Envelope() {}
 
@@ -25,13 +27,20 @@ public final class Envelope {
         + quotedName
         + "\", \"id\": \""
         + task.id().value()
-        + "\"}";
+        + "\""
+        + limits(task.payload().limits())
+        + "}";
+  }
+
+  private static String limits(TaskLimits limits) {
+    return limits.isEmpty() ? "" : ", \"" + LIMITS + "\": " + limits.json();
   }
 
   /**
    * The payload in this body.
    *
-   * @throws InvalidPayloadException if the body is not one JSON object with a {@code payload}
+   * @throws InvalidPayloadException if the body is not one JSON object with a {@code payload}, or
+   *     has limits that cannot be read
    */
   public static Payload payload(String body) throws InvalidPayloadException {
     Json.requireLength(body);
@@ -67,9 +76,12 @@ public final class Envelope {
       throw new InvalidPayloadException("expected a JSON object with a payload");
     }
     Payload payload = null;
+    TaskLimits limits = TaskLimits.none();
     for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
       parser.nextToken();
-      if (!key.equals("payload")) {
+      if (key.equals(LIMITS)) {
+        limits = TaskLimits.read(parser);
+      } else if (!key.equals("payload")) {
         parser.skipChildren();
       } else if (payload == null) {
         payload = new Payload(textOfValue(body, parser));
@@ -81,7 +93,7 @@ public final class Envelope {
       throw new InvalidPayloadException("expected a JSON object with a payload, found none in it");
     }
     Json.requireEnd(parser);
-    return payload;
+    return limits.isEmpty() ? payload : payload.withLimits(limits);
   }
 
   private static String textOfValue(String body, JsonParser parser) throws IOException {

@@ -7,7 +7,8 @@ import java.time.Instant;
  *
  * @param id the task
  * @param payload what it says
- * @param attempt which attempt this is, from 1; every lease counts, whatever became of it
+ * @param attempt which attempt this is, from 1. Leases that failed or just ended count; those that
+ *     were released do not, where the backend has {@link Capability#UNCOUNTED_RELEASE}
  * @param deadline when the task becomes leasable by others unless the lease is renewed before, by
  *     the backend's own clock
  * @param receipt what tells this lease from all others of the task, in the backend's own form; a

@@ -7,7 +7,8 @@ import java.io.UncheckedIOException;
 
 /**
  * What a task says: one JSON value, kept as the text that was given, so that key order, spelling of
- * numbers and escapes survive every queue.
+ * numbers and escapes survive every queue; and the limits of its attempts, which go with it from
+ * queue to queue.
  */
 public final class Payload {
 
@@ -17,9 +18,15 @@ public final class Payload {
   private static final ObjectMapper MAPPER = new ObjectMapper(Json.FACTORY);
 
   private final String json;
+  private final TaskLimits limits;
 
   Payload(String validJson) {
+    this(validJson, TaskLimits.none());
+  }
+
+  Payload(String validJson, TaskLimits limits) {
     this.json = validJson;
+    this.limits = limits;
   }
 
   /**
@@ -45,6 +52,16 @@ public final class Payload {
     return json;
   }
 
+  /** What the task says of its attempts; not part of the JSON text. */
+  public TaskLimits limits() {
+    return limits;
+  }
+
+  /** The same JSON with these limits. */
+  public Payload withLimits(TaskLimits others) {
+    return new Payload(json, others);
+  }
+
   /** The JSON as a tree, parsed anew at each call. */
   public JsonNode tree() {
     try {
@@ -56,7 +73,7 @@ public final class Payload {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Payload that && json.equals(that.json);
+    return other instanceof Payload that && json.equals(that.json) && limits.equals(that.limits);
   }
 
   @Override

@@ -135,11 +135,23 @@ public interface QueueBackend extends AutoCloseable {
   Lease renew(Lease lease, Duration duration) throws IOException, LeaseLostException;
 
   /**
-   * Gives the task back before its time: it is waiting again at once. The attempt stays counted.
+   * Gives the task back before its time: it is waiting again at once. This uses up no attempt
+   * ({@link Capability#UNCOUNTED_RELEASE}).
    *
    * @throws LeaseLostException if the lease no longer counts
    */
   void release(Lease lease) throws IOException, LeaseLostException;
+
+  /**
+   * Gives the task back, as {@link #release(Lease)}, since it could not be attempted here for a
+   * reason that is not its own. The reason is kept with the task as a {@link Failure} that does not
+   * count; backends that keep no reasons drop it.
+   *
+   * @throws LeaseLostException if the lease no longer counts
+   */
+  default void release(Lease lease, String reason) throws IOException, LeaseLostException {
+    release(lease);
+  }
 
   /**
    * The task is done: removes and counts it. What counts here is the attempt: this succeeds too
@@ -263,7 +275,8 @@ public interface QueueBackend extends AutoCloseable {
 
   /**
    * Ends the leases of those leased tasks that {@code which} picks: they are waiting at once, and
-   * their holders have lost them. Delayed tasks stay delayed. {@link Capability#RELEASE_ALL}.
+   * their holders have lost them. Delayed tasks stay delayed. Uses up no attempt, as {@link
+   * #release(Lease)}. {@link Capability#RELEASE_ALL}.
    *
    * @return how many were released
    */

@@ -38,7 +38,8 @@ public record TaskId(String value) implements Comparable<TaskId> {
     return true;
   }
 
-  private static boolean isSafe(char c) {
+  /** Whether a task's id may have this character. */
+  public static boolean isSafe(char c) {
     return (c >= '0' && c <= '9')
         || (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')

@@ -6,6 +6,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -537,14 +538,77 @@ public abstract class QueueBackendContract {
   // release
 
   @Test
-  protected void releasedTaskIsLeasableAtOnceAsTheNextAttempt() throws Exception {
+  protected void releasedTaskIsLeasableAtOnceAndHasUsedUpNoAttempt() throws Exception {
     TaskId id = insert("a");
 
     queue.release(leaseOne());
 
     Lease second = leaseOne();
     assertThat(second.id()).isEqualTo(id);
-    assertThat(second.attempt()).isEqualTo(2);
+    assertThat(second.attempt()).isEqualTo(can(Capability.UNCOUNTED_RELEASE) ? 1 : 2);
+  }
+
+  @Test
+  protected void onlyAttemptsThatFailedOrJustEndedAreUsedUp() throws Exception {
+    assumeTrue(can(Capability.UNCOUNTED_RELEASE));
+    insert("a");
+    queue.release(leaseOne());
+    queue.fail(leaseOne(), "first", ZERO);
+    queue.release(leaseOne());
+    leaseOne();
+    pass(LEASE.multipliedBy(2));
+
+    assertThat(leaseOne().attempt()).isEqualTo(3);
+  }
+
+  @Test
+  protected void reasonForAReleaseIsKeptAndDoesNotCount() throws Exception {
+    assumeTrue(can(Capability.UNCOUNTED_RELEASE) && can(Capability.LIST));
+    TaskId id = insert("a");
+    queue.release(leaseOne(), "no such tool here");
+    queue.fail(leaseOne(), "its own fault", ZERO);
+
+    List<Failure> failures = queue.peek(id).orElseThrow().failures();
+    assertThat(failures)
+        .extracting(Failure::attempt, Failure::reason, Failure::counted)
+        .containsExactly(tuple(1, "no such tool here", false), tuple(1, "its own fault", true));
+    assertThat(failures).allMatch(failure -> !failure.host().isEmpty());
+    assertThat(leaseOne().attempt()).isEqualTo(2);
+  }
+
+  @Test
+  protected void workThatEndsAfterItsOwnReleaseIsCompletedUnlessLeasedSince() throws Exception {
+    assumeTrue(can(Capability.UNCOUNTED_RELEASE));
+    insert("a");
+    Lease first = leaseOne();
+    queue.release(first);
+    Lease second = leaseOne();
+
+    assertLost(first);
+    queue.complete(second);
+    assertEmpty();
+  }
+
+  @Test
+  protected void whatATaskSaysOfItsAttemptsReachesEveryHolder() throws Exception {
+    TaskLimits limits =
+        TaskLimits.none().attempts(3).retryDelay(ofMinutes(1)).timeout(ofMinutes(10));
+    queue.insert(List.of(NewTask.of(payload("a").withLimits(limits), ZERO)));
+
+    Lease first = leaseOne();
+    assertThat(first.payload().limits()).isEqualTo(limits);
+    assertThat(queue.renew(first, LEASE).payload().limits()).isEqualTo(limits);
+  }
+
+  @Test
+  protected void whatADeadTaskSaysOfItsAttemptsIsKept() throws Exception {
+    TaskLimits limits = TaskLimits.none().attempts(3);
+    queue.insert(List.of(NewTask.of(payload("a").withLimits(limits), ZERO)));
+    queue.giveUp(leaseOne(), "enough");
+
+    queue.retryDead(id -> true);
+
+    assertThat(leaseOne().payload().limits()).isEqualTo(limits);
   }
 
   @Test
@@ -1164,7 +1228,7 @@ public abstract class QueueBackendContract {
 
     assertThat(queue.stats().leased()).hasValue(0);
     assertThat(queue.stats().delayed()).hasValue(1);
-    assertThat(leaseUpTo(10)).hasSize(2).allMatch(lease -> lease.attempt() == 2);
+    assertThat(leaseUpTo(10)).hasSize(2).allMatch(lease -> lease.attempt() == 1);
   }
 
   @Test

@@ -13,7 +13,7 @@ class TaskInfoTest {
 
   @Test
   void hostNameIsMadeFitForAFileName() {
-    assertThat(TaskInfo.hostLabel("node1.cluster.edu\n")).isEqualTo("node1_cluster_edu");
+    assertThat(TaskInfo.hostLabel("node1.cluster.edu\n")).isEqualTo("node1.cluster.edu");
     assertThat(TaskInfo.hostLabel("x".repeat(100))).hasSize(64);
     assertThat(TaskInfo.hostLabel(" \n")).isEqualTo("unknown");
   }
@@ -27,7 +27,14 @@ class TaskInfoTest {
 
   @Test
   void hostMayBeGivenAsItCallsItself() {
-    assertThat(heldBy("node1_cluster_edu-7-x").isHeldOn("node1.cluster.edu")).isTrue();
+    assertThat(heldBy("node1.cluster.edu-7-x").isHeldOn("node1.cluster.edu")).isTrue();
+  }
+
+  @Test
+  void hostsWhoseNamesDifferAreDifferent() {
+    assertThat(heldBy("node_1-7-x").isHeldOn("node.1")).isFalse();
+    assertThat(heldBy("node.1-7-x").isHeldOn("node_1")).isFalse();
+    assertThat(TaskInfo.hostLabel("node.1")).isNotEqualTo(TaskInfo.hostLabel("node_1"));
   }
 
   @Test

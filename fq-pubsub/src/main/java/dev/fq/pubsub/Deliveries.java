@@ -35,6 +35,11 @@ final class Deliveries {
     return attempt;
   }
 
+  /** A delivery was given back, and is no attempt. What the service counts, it has counted. */
+  synchronized void uncount(String messageId) {
+    counts.computeIfPresent(messageId, (id, count) -> count - 1);
+  }
+
   /** The message will not come again. */
   synchronized void forget(String messageId) {
     counts.remove(messageId);

@@ -241,6 +241,7 @@ public final class PubSubQueue implements ServiceQueue {
   @Override
   public void release(Lease lease) throws IOException, LeaseLostException {
     letGo(lease, Duration.ZERO);
+    deliveries.uncount(Receipt.of(lease).messageId());
   }
 
   /** The service keeps no reason, and a task back for ten minutes at most. */
