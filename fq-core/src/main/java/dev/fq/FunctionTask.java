@@ -60,8 +60,9 @@ public final class FunctionTask implements Task {
             .map(arg -> TaskJson.write("a name", arg.getKey()) + ": " + arg.getValue())
             .collect(Collectors.joining(", ", "{", "}"));
     return TaskJson.checked(
-        function.key().toString(),
-        "[%s, [%s], %s, -1]".formatted(key, String.join(", ", args), named));
+            function.key().toString(),
+            "[%s, [%s], %s, -1]".formatted(key, String.join(", ", args), named))
+        .withLimits(function.limits());
   }
 
   @Override

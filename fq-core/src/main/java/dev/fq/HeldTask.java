@@ -29,6 +29,7 @@ final class HeldTask {
   private @Nullable Thread renewing;
   private boolean lost;
   private boolean abandoned;
+  private boolean timedOut;
   private boolean ended;
 
   HeldTask(Lease lease, Instant renewAt) {
@@ -59,7 +60,7 @@ final class HeldTask {
   /** Marks this thread as the one to interrupt, until {@link #stopRunning}. */
   synchronized void startRunning() {
     runner = Thread.currentThread();
-    if (lost || abandoned) {
+    if (lost || abandoned || timedOut) {
       runner.interrupt();
     }
   }
@@ -127,6 +128,16 @@ final class HeldTask {
   synchronized void abandon() {
     abandoned = true;
     interrupt();
+  }
+
+  /** Tells the task to stop, since its time is over. */
+  synchronized void timeOut() {
+    timedOut = true;
+    interrupt();
+  }
+
+  synchronized boolean isTimedOut() {
+    return timedOut;
   }
 
   private void interrupt() {

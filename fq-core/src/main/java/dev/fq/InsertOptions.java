@@ -1,6 +1,8 @@
 package dev.fq;
 
 import dev.fq.spi.Arguments;
+import dev.fq.spi.Payload;
+import dev.fq.spi.TaskLimits;
 import java.time.Duration;
 
 /**
@@ -12,11 +14,14 @@ import java.time.Duration;
  * @param parallel how many batches are on their way at once, each by a thread of its own; 1 unless
  *     set, which is the caller's
  * @param progress is told after each batch; nobody unless set
+ * @param limits what the tasks say of their attempts, before what their types say ({@link Limits});
+ *     nothing unless set. Tasks that are copied or moved keep what they say
  */
-public record InsertOptions(Duration delay, long total, int parallel, ProgressListener progress) {
+public record InsertOptions(
+    Duration delay, long total, int parallel, ProgressListener progress, TaskLimits limits) {
 
   private static final InsertOptions NONE =
-      new InsertOptions(Duration.ZERO, -1, 1, ProgressListener.NONE);
+      new InsertOptions(Duration.ZERO, -1, 1, ProgressListener.NONE, TaskLimits.none());
 
   /**
    * @throws IllegalArgumentException if the delay is negative, or {@code parallel} is below 1
@@ -28,6 +33,11 @@ public record InsertOptions(Duration delay, long total, int parallel, ProgressLi
     }
   }
 
+  /** This payload, with these limits and those that it brings. */
+  Payload limited(Payload payload) {
+    return limits.isEmpty() ? payload : payload.withLimits(limits.or(payload.limits()));
+  }
+
   /** Nothing set. */
   public static InsertOptions none() {
     return NONE;
@@ -35,21 +45,26 @@ public record InsertOptions(Duration delay, long total, int parallel, ProgressLi
 
   /** The same, with this delay. */
   public InsertOptions delay(Duration time) {
-    return new InsertOptions(time, total, parallel, progress);
+    return new InsertOptions(time, total, parallel, progress, limits);
   }
 
   /** The same, with this total. */
   public InsertOptions total(long count) {
-    return new InsertOptions(delay, count, parallel, progress);
+    return new InsertOptions(delay, count, parallel, progress, limits);
   }
 
   /** The same, with so many batches on their way at once. */
   public InsertOptions parallel(int batches) {
-    return new InsertOptions(delay, total, batches, progress);
+    return new InsertOptions(delay, total, batches, progress, limits);
   }
 
   /** The same, with this listener. */
   public InsertOptions progress(ProgressListener listener) {
-    return new InsertOptions(delay, total, parallel, listener);
+    return new InsertOptions(delay, total, parallel, listener, limits);
+  }
+
+  /** The same, with tasks that say this of their attempts. */
+  public InsertOptions limits(TaskLimits said) {
+    return new InsertOptions(delay, total, parallel, progress, said);
   }
 }

@@ -1,6 +1,7 @@
 package dev.fq;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.fq.spi.TaskLimits;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -121,6 +122,11 @@ final class QueueableFunction {
 
   boolean isOf(Method other) {
     return method.equals(other);
+  }
+
+  /** What it says of attempts at its tasks. */
+  TaskLimits limits() {
+    return TaskJson.limits(method);
   }
 
   Key key() {

@@ -32,6 +32,7 @@ final class Scanner {
   private final Clock clock;
   private final Slots slots;
   private final Tally tally;
+  private final HostHealth health;
   private final Consumer<Lease> start;
 
   // Used by the scanning thread alone.
@@ -43,7 +44,8 @@ final class Scanner {
   private boolean stopRequested;
   private @Nullable Thread leasing;
 
-  Scanner(WorkerBuilder options, Slots slots, Tally tally, Consumer<Lease> start) {
+  Scanner(
+      WorkerBuilder options, Slots slots, Tally tally, HostHealth health, Consumer<Lease> start) {
     this.queue = options.queue;
     this.leaseTime = options.grantedLeaseTime();
     this.exitOnEmpty = options.exitOnEmpty;
@@ -52,6 +54,7 @@ final class Scanner {
     this.clock = options.clock;
     this.slots = slots;
     this.tally = tally;
+    this.health = health;
     this.start = start;
   }
 
@@ -66,19 +69,31 @@ final class Scanner {
   StopReason scan() throws NoQueueException, QueueDeniedException, InterruptedException {
     StopReason reason = null;
     while (reason == null) {
-      int free = slots.awaitFree(mayWait(), this::isStopRequested);
+      int free = slots.awaitFree(mayWait(), this::mustStop);
       reason = reason();
-      if (reason == null && free > 0) {
+      Duration pause = health.pause();
+      if (reason == null && !pause.isZero()) {
+        slots.pause(shorter(pause, mayWait()), this::mustStop);
+      } else if (reason == null && free > 0) {
         reason = leaseAndStart(free);
       }
     }
     return reason;
   }
 
+  private boolean mustStop() {
+    return isStopRequested() || health.whyUnfit() != null;
+  }
+
   private @Nullable StopReason reason() {
     Instant since = idleSince;
     Duration idle = since == null ? Duration.ZERO : Duration.between(since, clock.instant());
-    return isStopRequested() ? StopReason.STOPPED : conditions.reason(tally.report(null), idle);
+    if (isStopRequested()) {
+      return StopReason.STOPPED;
+    }
+    return health.whyUnfit() != null
+        ? StopReason.UNFIT_HOST
+        : conditions.reason(tally.report(null), idle);
   }
 
   private @Nullable StopReason leaseAndStart(int free)

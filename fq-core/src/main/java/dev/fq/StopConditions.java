@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * When a worker shall stop by itself. What is not given never stops it.
  *
  * @param maxTasks how many tasks it may begin
- * @param timeLimit how long it may run
+ * @param timeLimit how long it may begin tasks
+ * @param hardTimeLimit how long it may run
  * @param idleTimeout how long it may have nothing to do
  * @param condition the caller's own condition
  * @param conditionInterval how long the worker may sleep before it asks for that again
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 record StopConditions(
     long maxTasks,
     Duration timeLimit,
+    Duration hardTimeLimit,
     Duration idleTimeout,
     Predicate<? super WorkerReport> condition,
     Duration conditionInterval) {
@@ -29,6 +31,9 @@ record StopConditions(
   @Nullable StopReason reason(WorkerReport soFar, Duration idle) {
     if (soFar.begun() >= maxTasks) {
       return StopReason.MAX_TASKS;
+    }
+    if (soFar.elapsed().compareTo(hardTimeLimit) >= 0) {
+      return StopReason.HARD_TIME_LIMIT;
     }
     if (soFar.elapsed().compareTo(timeLimit) >= 0) {
       return StopReason.TIME_LIMIT;
@@ -46,7 +51,8 @@ record StopConditions(
 
   /** How long the worker may sleep before one of these could hold. */
   Duration mayWait(Instant start, @Nullable Instant idleSince, Instant now) {
-    Duration wait = shorter(Duration.between(now, start.plus(timeLimit)), conditionInterval);
+    Duration limit = shorter(timeLimit, hardTimeLimit);
+    Duration wait = shorter(Duration.between(now, start.plus(limit)), conditionInterval);
     return idleSince == null
         ? wait
         : shorter(wait, Duration.between(now, idleSince.plus(idleTimeout)));

@@ -9,7 +9,11 @@ public enum StopReason {
   /** As many tasks as wanted were begun. */
   MAX_TASKS("the number of tasks is reached", false),
   /** The time limit was reached. */
-  TIME_LIMIT("the time limit is reached", true),
+  TIME_LIMIT("the time limit is reached", false),
+  /** The hard time limit was reached. */
+  HARD_TIME_LIMIT("the hard time limit is reached", true),
+  /** This host could not attempt task after task. */
+  UNFIT_HOST("this host is unfit", false),
   /** There was nothing to do for so long. */
   IDLE("nothing to do for the idle timeout", false),
   /** The caller's own condition held. */

@@ -3,6 +3,7 @@ package dev.fq;
 import dev.fq.spi.Lease;
 import dev.fq.spi.Payload;
 import dev.fq.spi.TaskId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -10,20 +11,28 @@ import java.util.Optional;
 /** What a task that is executed can know of its place in the queue, and of its worker. */
 public final class TaskContext {
 
+  private static final Duration LOCAL_GRACE = Duration.ofSeconds(2);
+
   private final HeldTask task;
   private final String queue;
   private final Map<String, Object> values;
+  private final Duration grace;
 
-  TaskContext(HeldTask task, String queue, Map<String, Object> values) {
+  /**
+   * @param grace how long what runs beyond its time may take to end
+   */
+  TaskContext(HeldTask task, String queue, Map<String, Object> values, Duration grace) {
     this.task = task;
     this.queue = queue;
     this.values = values;
+    this.grace = grace;
   }
 
   /** The context of a task that no queue holds: one attempt, for ever. */
   static TaskContext local(TaskId id, Payload payload, Map<String, Object> values) {
     Lease lease = new Lease(id, payload, 1, Instant.MAX, "");
-    return new TaskContext(new HeldTask(lease, Instant.MAX), LocalTaskQueue.NAME, values);
+    return new TaskContext(
+        new HeldTask(lease, Instant.MAX), LocalTaskQueue.NAME, values, LOCAL_GRACE);
   }
 
   public TaskId id() {
@@ -58,6 +67,20 @@ public final class TaskContext {
    */
   public boolean isLeaseLost() {
     return task.isLost();
+  }
+
+  /** Whether the attempt has taken longer than it may, and is to end within {@link #grace}. */
+  boolean isTimedOut() {
+    return task.isTimedOut();
+  }
+
+  /** Whether the worker must end, or another may be working on the task: there is no time left. */
+  boolean mustHurry() {
+    return task.isLost() || task.isAbandoned();
+  }
+
+  Duration grace() {
+    return grace;
   }
 
   /**

@@ -33,9 +33,12 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.fq.spi.InvalidPayloadException;
 import dev.fq.spi.Payload;
+import dev.fq.spi.TaskLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -184,7 +187,30 @@ final class TaskJson {
     }
     String start = fields.substring(0, fields.length() - 1);
     String separator = start.equals("{") ? "" : ", ";
-    return checked(name, start + separator + '"' + CLASS + "\": " + write("the name", name) + '}');
+    return checked(name, start + separator + '"' + CLASS + "\": " + write("the name", name) + '}')
+        .withLimits(limits(task.getClass()));
+  }
+
+  /**
+   * What an annotation on this says.
+   *
+   * @throws IllegalArgumentException if it is out of range
+   */
+  static TaskLimits limits(AnnotatedElement place) {
+    Limits said = place.getAnnotation(Limits.class);
+    TaskLimits limits = TaskLimits.none();
+    if (said == null) {
+      return limits;
+    }
+    if (said.attempts() != 0) {
+      limits = limits.attempts(said.attempts());
+    }
+    if (said.retryDelaySeconds() != 0) {
+      limits = limits.retryDelay(Duration.ofSeconds(said.retryDelaySeconds()));
+    }
+    return said.timeoutSeconds() == 0
+        ? limits
+        : limits.timeout(Duration.ofSeconds(said.timeoutSeconds()));
   }
 
   /** The payload that this text is, which may still be too long or too deep. */

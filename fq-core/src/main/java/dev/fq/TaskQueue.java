@@ -318,7 +318,10 @@ public final class TaskQueue implements AutoCloseable {
       Spliterator<T> source, Function<? super T, Payload> payload, InsertOptions options)
       throws IOException {
     return new BulkInsert<>(
-            backend, source, task -> NewTask.of(payload.apply(task), options.delay()), options)
+            backend,
+            source,
+            task -> NewTask.of(options.limited(payload.apply(task)), options.delay()),
+            options)
         .run();
   }
 

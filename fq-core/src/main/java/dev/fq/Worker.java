@@ -41,6 +41,8 @@ public final class Worker {
   private final Renewer renewer;
   private final Attempt attempt;
   private final Tally tally;
+  private final HostHealth health;
+  private final Alarms alarms = new Alarms();
   private final Scanner scanner;
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicBoolean stopRequested = new AtomicBoolean();
@@ -53,8 +55,9 @@ public final class Worker {
     this.slots = new Slots(options.slots);
     this.renewer = new Renewer(queue, options.grantedLeaseTime(), options.clock);
     this.tally = new Tally(options.clock);
-    this.attempt = new Attempt(options, tally, hurry);
-    this.scanner = new Scanner(options, slots, tally, this::start);
+    this.health = options.hostHealth();
+    this.attempt = new Attempt(options, tally, health, alarms, hurry);
+    this.scanner = new Scanner(options, slots, tally, health, this::start);
   }
 
   /** A worker for this queue that has this handler do the work. */
@@ -64,13 +67,15 @@ public final class Worker {
 
   /**
    * Works until there is a reason to stop, then lets running tasks end; returns what was done.
-   * After {@link #stop} or at the time limit, tasks that run on beyond the grace time are
+   * After {@link #stop} or at the hard time limit, tasks that run on beyond the grace time are
    * interrupted and released; otherwise they end in their own time.
    *
    * @throws TaskExecutionException if the worker {@link WorkerBuilder#stopOnFailure stops on a
    *     failure} and an attempt has failed
    * @throws NoQueueException if the queue has gone
    * @throws QueueDeniedException if this user may not lease tasks there, or end one that it leased
+   * @throws UnfitHostException if this host could not attempt task after task, see {@link
+   *     WorkerBuilder#hostTroubleLimit}
    * @throws WorkerFailedException if the process has no memory or threads left to go on with
    * @throws InterruptedException if this thread is interrupted; running tasks are released
    * @throws IllegalStateException if this worker ran before
@@ -98,11 +103,16 @@ public final class Worker {
         throw failed;
       }
       attempt.throwFailure();
+      String unfit = health.whyUnfit();
+      if (unfit != null) {
+        throw new UnfitHostException(unfit);
+      }
       return report;
     } finally {
       abandonRunning();
       renewer.stop();
       slots.close();
+      alarms.close();
     }
   }
 
@@ -159,24 +169,29 @@ public final class Worker {
   }
 
   private void workOn(HeldTask task) {
-    Tally.Outcome outcome = Tally.Outcome.LOST;
+    Tally.@Nullable Outcome outcome = Tally.Outcome.LOST;
     try {
       outcome = attempt.make(task);
     } catch (Throwable e) {
       // Nothing that a task throws comes here; this is the worker's own trouble with it.
       log.warn("{} was not ended, and will be leased again: {}", task.lease(), e.toString());
     } finally {
-      tally.end(outcome);
+      if (outcome != null) {
+        tally.end(outcome);
+      }
       renewer.remove(task);
     }
     if (attempt.mustStop()) {
       stop();
+    } else if (health.whyUnfit() != null) {
+      slots.wake();
     }
   }
 
   private void drain(StopReason reason) throws InterruptedException {
     if (!reason.isHurried()) {
-      slots.awaitIdle(StopConditions.FOREVER, stopRequested::get);
+      slots.awaitIdle(
+          options.hardTimeLimit.minus(tally.report(null).elapsed()), stopRequested::get);
     }
     hurry.countDown();
     if (!slots.isIdle()) {

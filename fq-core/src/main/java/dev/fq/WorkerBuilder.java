@@ -25,9 +25,13 @@ public final class WorkerBuilder {
   final TaskHandler handler;
   final Map<String, Object> values = new LinkedHashMap<>();
   final List<Class<? extends Throwable>> backOffExceptions = new ArrayList<>();
+  final List<Class<? extends Throwable>> hostTroubles =
+      new ArrayList<>(List.of(HostTroubleException.class));
   int slots = 1;
   Duration leaseTime = Duration.ofMinutes(5);
   int attempts = 5;
+  Duration timeout = StopConditions.FOREVER;
+  int hostTroubleLimit = 5;
   boolean exitOnEmpty;
   Duration grace = Duration.ofSeconds(30);
   Duration interruptionTime = Duration.ofSeconds(5);
@@ -40,6 +44,7 @@ public final class WorkerBuilder {
 
   private long maxTasks = Long.MAX_VALUE;
   private Duration timeLimit = StopConditions.FOREVER;
+  Duration hardTimeLimit = StopConditions.FOREVER;
   private Duration idleTimeout = StopConditions.FOREVER;
   private Predicate<? super WorkerReport> stopCondition = report -> false;
   private Duration conditionInterval = StopConditions.FOREVER;
@@ -70,9 +75,47 @@ public final class WorkerBuilder {
     return this;
   }
 
-  /** How often a task is attempted before it is dead; 5 unless set. */
+  /** How often a task is attempted that does not say so itself, before it is dead; 5 unless set. */
   public WorkerBuilder attempts(int count) {
     this.attempts = (int) atLeastOne("attempts", count);
+    return this;
+  }
+
+  /**
+   * How long an attempt may take at a task that does not say so itself; for ever unless set. Then
+   * the task is interrupted, and the attempt has failed. A command is asked to end (SIGTERM), and
+   * killed after the grace time; a task that ignores its interruption is failed in the queue after
+   * the grace time, and keeps its slot until it ends.
+   */
+  public WorkerBuilder timeout(Duration time) {
+    Arguments.positive("timeout", time);
+    this.timeout = time;
+    return this;
+  }
+
+  /**
+   * An exception of a task that means that this host cannot attempt it, as {@link
+   * HostTroubleException} does: {@code hostTroubleOn(NoClassDefFoundError.class)}. May be called
+   * for several.
+   */
+  public WorkerBuilder hostTroubleOn(Class<? extends Throwable> exception) {
+    hostTroubles.add(exception);
+    return this;
+  }
+
+  /**
+   * After how many attempts in a row that this host could not make, without one task that succeeds,
+   * the worker stops, and {@link Worker#run} throws {@link UnfitHostException}; 5 unless set.
+   * Attempts that run at the same time count as one. After each the worker begins nothing for a
+   * while, see {@link #backOff}, so that other hosts take the tasks.
+   *
+   * <p>A task is given back then, and its attempt is not used up. Trouble is taken for the task's
+   * own failure when the task met it on two other occasions on different hosts, or a hundred times
+   * in all, as far as the backend keeps reasons; or when other tasks have succeeded here since it
+   * met it here.
+   */
+  public WorkerBuilder hostTroubleLimit(int count) {
+    this.hostTroubleLimit = (int) atLeastOne("host trouble limit", count);
     return this;
   }
 
@@ -99,10 +142,17 @@ public final class WorkerBuilder {
     return this;
   }
 
-  /** Stop leasing after this time; running tasks have the grace time then. */
+  /** Stop leasing after this time; running tasks end in their own time. */
   public WorkerBuilder timeLimit(Duration time) {
     Arguments.positive("time limit", time);
     this.timeLimit = time;
+    return this;
+  }
+
+  /** Stop leasing after this time; tasks that still run have the grace time then. */
+  public WorkerBuilder hardTimeLimit(Duration time) {
+    Arguments.positive("hard time limit", time);
+    this.hardTimeLimit = time;
     return this;
   }
 
@@ -138,8 +188,9 @@ public final class WorkerBuilder {
   }
 
   /**
-   * How long after a failure a task is tried again: about {@code min} after the first, doubling
-   * with every other up to {@code max}. 2 seconds and 10 minutes unless set.
+   * How long after a failure a task is tried again that does not say so itself: about {@code min}
+   * after the first, doubling with every other up to {@code max}. 2 seconds and 10 minutes unless
+   * set.
    */
   public WorkerBuilder retryDelay(Duration min, Duration max) {
     Arguments.range("retry delay", min, max);
@@ -149,10 +200,11 @@ public final class WorkerBuilder {
   }
 
   /**
-   * How long to wait between looks at a queue that has nothing to do, and before a task is executed
-   * again that threw what {@link #backOffOn} says: about {@code min} after the first time, doubling
-   * up to {@code max}, each cut by a random part of up to a half. News of a task ends a wait for
-   * one. Half a second and 2 minutes unless set.
+   * How long to wait between looks at a queue that has nothing to do, before a task is executed
+   * again that threw what {@link #backOffOn} says, and before anything is begun after trouble of
+   * this host: about {@code min} after the first time, doubling up to {@code max}, each cut by a
+   * random part of up to a half. News of a task ends a wait for one. Half a second and 2 minutes
+   * unless set.
    */
   public WorkerBuilder backOff(Duration min, Duration max) {
     Arguments.range("back-off", min, max);
@@ -228,7 +280,8 @@ public final class WorkerBuilder {
   }
 
   StopConditions stopConditions() {
-    return new StopConditions(maxTasks, timeLimit, idleTimeout, stopCondition, conditionInterval);
+    return new StopConditions(
+        maxTasks, timeLimit, hardTimeLimit, idleTimeout, stopCondition, conditionInterval);
   }
 
   /** Others may end the last lease without news: who waits for that looks more often. */
@@ -249,6 +302,15 @@ public final class WorkerBuilder {
 
   Backoff retryDelay() {
     return new Backoff(minRetryDelay, maxRetryDelay, random);
+  }
+
+  /** As a task wants it that says how long it waits at first. */
+  Backoff retryDelay(Duration min) {
+    return new Backoff(min, min.compareTo(maxRetryDelay) > 0 ? min : maxRetryDelay, random);
+  }
+
+  HostHealth hostHealth() {
+    return new HostHealth(hostTroubleLimit, backOff(), clock);
   }
 
   @Override

@@ -233,8 +233,7 @@ public final class MemoryQueue implements QueueBackend {
 
   @Override
   public synchronized void release(Lease lease) throws LeaseLostException {
-    held(lease).release();
-    notifyAll();
+    giveBack(held(lease));
   }
 
   @Override
@@ -242,7 +241,14 @@ public final class MemoryQueue implements QueueBackend {
     Entry entry = held(lease);
     entry.failures.add(
         new Failure(lease.attempt(), holderOf(lease), clock.instant(), reason, false));
+    giveBack(entry);
+  }
+
+  /** Behind all others, whose turn it is now. */
+  private void giveBack(Entry entry) {
     entry.release();
+    enqueued.remove(entry.task.id());
+    enqueued.put(entry.task.id(), entry);
     notifyAll();
   }
 
