@@ -2,37 +2,51 @@ package dev.fq;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run of a command task. Its output goes to this process's own, standard output to standard
  * output, error to error. An exit code other than 0 fails the attempt, with the code and the last
- * lines of standard error as the reason. When interrupted, the command is killed with its children.
+ * lines of standard error as the reason. When it is interrupted or fails, the command is ended with
+ * all processes of its session.
  *
  * <p>The command finds {@code FQ_TASK_ID}, {@code FQ_ATTEMPT} and {@code FQ_QUEUE} in its
  * environment, and nothing on standard input.
  */
 final class CommandProcess {
 
-  private static final long TERMINATION_SECONDS = 2;
-  private static final long LAST_OUTPUT_MILLIS = 1_000;
+  private static final Logger log = LoggerFactory.getLogger(CommandProcess.class);
 
-  /**
-   * setsid(1) gives the command a session of its own, so that Ctrl-C on the terminal reaches the
-   * worker, which lets its tasks end, and not the tasks themselves.
-   */
-  private static final List<String> OWN_SESSION =
-      Stream.of("/usr/bin/setsid", "/bin/setsid")
-          .filter(p -> Files.isExecutable(Path.of(p)))
-          .limit(1)
-          .toList();
+  /** As sh(1) has it: found and not executable, and not found. */
+  private static final int CANNOT_EXECUTE = 126;
+
+  private static final int NOT_FOUND = 127;
+
+  /** E2BIG of errno(3), as Java says it. */
+  private static final String TOO_LONG = "error=7,";
+
+  private static final String FAILED_TO_EXECUTE = "setsid: failed to execute ";
+
+  /** What the launcher says of the locale that it replaced for Java. */
+  private static final String REPLACED_LOCALE = "FQ_LC_ALL";
+
+  private static final Duration SHORT_GRACE = Duration.ofSeconds(2);
+  private static final Duration DYING = Duration.ofSeconds(2);
+  private static final long MIN_PAUSE_MILLIS = 1;
+  private static final long MAX_PAUSE_MILLIS = 100;
+  private static final int STANDARD_OUTPUT = 1;
 
   private final CommandTask command;
   private final TaskContext context;
@@ -44,71 +58,252 @@ final class CommandProcess {
     this.prefixed = context.value(CommandTask.PREFIX_OUTPUT, Boolean.class).orElse(false);
   }
 
-  void run() throws TaskFailedException, InterruptedException {
+  void run() throws TaskFailedException, HostTroubleException, InterruptedException {
+    requirePassable();
     Process process = start();
-    String prefix = prefixed ? context.id() + ": " : "";
+    CommandGroups.HERE.watch(process.pid());
     try {
-      LineRelay err = LineRelay.start(process.getErrorStream(), System.err, prefix);
-      LineRelay out = LineRelay.start(process.getInputStream(), System.out, prefix);
-      int code = process.waitFor();
-      err.join(LAST_OUTPUT_MILLIS);
-      out.join(LAST_OUTPUT_MILLIS);
-      if (code != 0) {
-        throw new TaskFailedException(reason(code, err));
-      }
+      run(process);
     } finally {
-      kill(process);
+      CommandGroups.HERE.leave(process.pid());
     }
   }
 
-  private Process start() throws TaskFailedException {
-    List<String> argv = new ArrayList<>(OWN_SESSION);
+  /**
+   * Java reads what is left in a command's pipes when it ends, all of it and into memory, for as
+   * long as a child that it left behind goes on writing; unless somebody holds these streams.
+   */
+  private void run(Process process)
+      throws TaskFailedException, HostTroubleException, InterruptedException {
+    InputStream errors = process.getErrorStream();
+    InputStream output = process.getInputStream();
+    synchronized (errors) {
+      synchronized (output) {
+        String prefix = prefixed ? context.id() + ": " : "";
+        CommandOutput err = CommandOutput.ofLines(errors, System.err, prefix);
+        CommandOutput out =
+            prefixed
+                ? CommandOutput.ofLines(output, System.out, prefix)
+                : CommandOutput.exact(output, System.out);
+        try {
+          end(process, await(process, err, out), err);
+        } finally {
+          err.end();
+          out.end();
+        }
+      }
+    }
+  }
+
+  /** Waits for the command's end, and passes on what it writes until then. */
+  private int await(Process process, CommandOutput err, CommandOutput out)
+      throws TaskFailedException, InterruptedException {
+    long pause = MIN_PAUSE_MILLIS;
+    try {
+      while (true) {
+        boolean hasEnded = process.waitFor(pause, TimeUnit.MILLISECONDS);
+        boolean wrote = err.passOn();
+        wrote |= out.passOn();
+        if (hasEnded) {
+          return process.exitValue();
+        }
+        pause = wrote ? MIN_PAUSE_MILLIS : Math.min(2 * pause, MAX_PAUSE_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      end(process, context.isTimedOut() ? context.grace() : SHORT_GRACE);
+      passOnTheRest(err, out);
+      if (context.isTimedOut()) {
+        throw new TaskFailedException(err.lastLines());
+      }
+      throw e;
+    } catch (IOException e) {
+      end(process, SHORT_GRACE);
+      throw new TaskFailedException("its output cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static void passOnTheRest(CommandOutput err, CommandOutput out) {
+    try {
+      err.passOn();
+      out.passOn();
+    } catch (IOException e) {
+      log.debug("the rest of a command's output cannot be read: {}", e.toString());
+    }
+  }
+
+  /** A failed command is tried again: nothing that it left behind may run beside that. */
+  private void end(Process process, int code, CommandOutput err)
+      throws TaskFailedException, HostTroubleException {
+    if (code == 0) {
+      return;
+    }
+    if (CommandGroups.HERE.isThere(process.pid())) {
+      end(process, SHORT_GRACE);
+    }
+    String lines = err.lastLines();
+    boolean isNotExecuted = lines.startsWith(FAILED_TO_EXECUTE);
+    if (isNotExecuted && lines.endsWith("Argument list too long")) {
+      throw tooLong();
+    }
+    if (code == NOT_FOUND || code == CANNOT_EXECUTE) {
+      throw new HostTroubleException(
+          isNotExecuted
+              ? "cannot run " + lines.substring(FAILED_TO_EXECUTE.length())
+              : reason(code, lines));
+    }
+    throw new TaskFailedException(reason(code, lines));
+  }
+
+  private static String reason(int code, String lines) {
+    return "exit code " + code + (lines.isEmpty() ? "" : "\n" + lines);
+  }
+
+  private Process start() throws TaskFailedException, HostTroubleException {
+    List<String> argv = new ArrayList<>(CommandGroups.words());
     argv.addAll(command.argv());
     ProcessBuilder builder = new ProcessBuilder(argv);
-    if (!prefixed) {
+    if (!prefixed && isInheritable()) {
       builder.redirectOutput(Redirect.INHERIT);
     }
     Map<String, String> environment = builder.environment();
+    restoreLocale(environment);
     environment.putAll(command.env());
     environment.put("FQ_TASK_ID", context.id().value());
     environment.put("FQ_ATTEMPT", Integer.toString(context.attempt()));
     environment.put("FQ_QUEUE", context.queue());
+    if (command.cwd() != null) {
+      builder.directory(directory(command.cwd()));
+    }
     try {
-      if (command.cwd() != null) {
-        builder.directory(directory(command.cwd()));
-      }
       Process process = builder.start();
       process.getOutputStream().close();
       return process;
     } catch (IOException e) {
+      String message = String.valueOf(e.getMessage());
+      if (message.contains(TOO_LONG)) {
+        throw tooLong();
+      }
       // Without the arguments, which may hold what logs must not.
-      throw new TaskFailedException("cannot run " + command.argv().get(0) + ": " + e.getMessage());
+      throw new HostTroubleException("cannot run " + program() + ": " + message, e);
+    } catch (OutOfMemoryError e) {
+      // As Java calls it when there may be no more threads.
+      throw new HostTroubleException("cannot run " + program() + ": " + e.getMessage(), e);
     }
   }
 
-  private static File directory(String cwd) throws TaskFailedException {
+  /**
+   * A pipe is not: when its reader goes, it would end the commands that write to it. Nor is what
+   * cannot be told from one.
+   */
+  private static boolean isInheritable() {
+    return ProgressBar.isTerminal(STANDARD_OUTPUT)
+        || Files.isRegularFile(Path.of("/dev/fd/" + STANDARD_OUTPUT));
+  }
+
+  private String program() {
+    return command.argv().get(0);
+  }
+
+  private TaskFailedException tooLong() {
+    return new TaskFailedException(
+        "cannot run "
+            + program()
+            + ": its arguments and environment are longer than this system takes (E2BIG)");
+  }
+
+  private static void restoreLocale(Map<String, String> environment) {
+    String replaced = environment.remove(REPLACED_LOCALE);
+    if (replaced == null) {
+      return;
+    }
+    if (replaced.isEmpty()) {
+      environment.remove("LC_ALL");
+    } else {
+      environment.put("LC_ALL", replaced);
+    }
+  }
+
+  private static File directory(String cwd) throws HostTroubleException {
     Path directory = Path.of(cwd);
     if (!Files.isDirectory(directory)) {
-      throw new TaskFailedException("cannot run in " + cwd + ": no such directory on this host");
+      throw new HostTroubleException(
+          "cannot run in " + cwd + ": no such directory on this host, or it cannot be reached");
     }
     return directory.toFile();
   }
 
-  private static String reason(int code, LineRelay err) {
-    String lines = err.lastLines();
-    return "exit code " + code + (lines.isEmpty() ? "" : "\n" + lines);
+  /** Java would write a ? for each character that the locale's encoding does not have. */
+  private void requirePassable() throws TaskFailedException, HostTroubleException {
+    Charset encoding = encoding();
+    List<String> words =
+        Stream.of(
+                command.argv().stream(),
+                Stream.ofNullable(command.cwd()),
+                command.env().keySet().stream(),
+                command.env().values().stream())
+            .flatMap(word -> word)
+            .toList();
+    for (String word : words) {
+      if (!encoding.newEncoder().canEncode(word)) {
+        String what = "cannot run " + program() + ": ";
+        if (encoding.newEncoder().canEncode("\u00df\u4e2d")) {
+          throw new TaskFailedException(what + "its words have half a surrogate pair");
+        }
+        throw new HostTroubleException(
+            what
+                + "this worker's locale, whose encoding is "
+                + encoding
+                + ", does not have the characters of its words; start the worker by the launcher fq,"
+                + " or with LC_ALL=C.UTF-8");
+      }
+    }
   }
 
-  /** Does nothing to a command that has ended. */
-  private static void kill(Process process) throws InterruptedException {
-    if (!process.isAlive()) {
-      return;
-    }
-    // The children first: when their parent is gone, nothing tells that they were its.
+  private static Charset encoding() {
+    // Up to Java 17 it is file.encoding that counts here; see JEP 400.
+    return Runtime.version().feature() < 18
+        ? Charset.defaultCharset()
+        : Charset.forName(System.getProperty("sun.jnu.encoding"));
+  }
+
+  /** Ends the command with its children: asks them to, and kills what is left after the grace. */
+  private void end(Process process, Duration grace) {
+    // Also those that have left its session; when their parent is gone, nothing tells of them.
     List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
     all.add(process.toHandle());
     all.forEach(ProcessHandle::destroy);
-    process.waitFor(TERMINATION_SECONDS, TimeUnit.SECONDS);
+    CommandGroups.HERE.signal("TERM", process.pid());
+    if (isGone(process, grace, true)) {
+      return;
+    }
     all.forEach(ProcessHandle::destroyForcibly);
+    CommandGroups.HERE.signal("KILL", process.pid());
+    if (!isGone(process, DYING, false)) {
+      log.warn("task {}: a process of its command does not die", context.id());
+    }
+  }
+
+  /** Whether nothing is left of it within this time; interrupts are for who asks us to end it. */
+  private boolean isGone(Process process, Duration atMost, boolean mayHurry) {
+    long end = System.nanoTime() + atMost.toNanos();
+    long least = System.nanoTime() + Math.min(atMost.toNanos(), SHORT_GRACE.toNanos());
+    boolean interrupted = false;
+    boolean isGone = isGone(process);
+    while (!isGone && System.nanoTime() < (mayHurry && context.mustHurry() ? least : end)) {
+      try {
+        TimeUnit.MILLISECONDS.sleep(5);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      isGone = isGone(process);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return isGone;
+  }
+
+  private static boolean isGone(Process process) {
+    return !process.isAlive() && !CommandGroups.HERE.isThere(process.pid());
   }
 }

@@ -27,7 +27,8 @@ public record CommandTask(List<String> argv, @Nullable String cwd, Map<String, S
   public static final String PREFIX_OUTPUT = "fq.prefix-output";
 
   /**
-   * @throws IllegalArgumentException if there is no program
+   * @throws IllegalArgumentException if there is no program, or a word has a NUL character, which
+   *     no program can be given
    */
   public CommandTask(
       @Nullable List<String> argv, @Nullable String cwd, @Nullable Map<String, String> env) {
@@ -36,18 +37,48 @@ public record CommandTask(List<String> argv, @Nullable String cwd, Map<String, S
       throw new IllegalArgumentException(
           "a command needs a program: expected \"argv\": [\"program\", …], found no words");
     }
+    argv.forEach(word -> requireNoNul("argv", word));
+    if (cwd != null) {
+      requireNoNul("cwd", cwd);
+    }
+    if (env != null) {
+      env.forEach((name, value) -> requireNoNul("env", name + value));
+    }
     this.argv = List.copyOf(argv);
     this.cwd = cwd;
     this.env = env == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(env));
   }
 
+  private static void requireNoNul(String field, String word) {
+    if (word.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(
+          field + ": expected text without NUL, which no program can be given");
+    }
+  }
+
   /**
    * Runs the command until it ends.
    *
-   * @throws TaskFailedException if its exit code is not 0, or it cannot be started
+   * @throws TaskFailedException if its exit code is not 0, or its words are longer than the system
+   *     takes
+   * @throws HostTroubleException if it cannot be started for another reason: the program or the
+   *     directory is not there or may not be used, or the process may have no more files, processes
+   *     or memory; also if its exit code is 126 or 127, by which a shell says that
    */
   @Override
-  public void execute(TaskContext context) throws TaskFailedException, InterruptedException {
+  public void execute(TaskContext context)
+      throws TaskFailedException, HostTroubleException, InterruptedException {
     new CommandProcess(this, context).run();
+  }
+
+  /**
+   * Kills all commands that run in this process, with the processes that they have started: for
+   * those who must end now.
+   */
+  public static void killAll() {
+    CommandGroups.HERE.killAll();
+    if (!CommandGroups.areThere()) {
+      ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    }
   }
 }

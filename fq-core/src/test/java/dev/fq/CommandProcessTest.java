@@ -1,8 +1,10 @@
 package dev.fq;
 
 import static java.time.Duration.ZERO;
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.fq.memory.MemoryQueue;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -83,21 +86,145 @@ class CommandProcessTest {
   }
 
   @Test
-  void programThatIsMissingIsAFailure() throws Exception {
-    TaskId id = insert(new CommandTask(List.of("no-such-program-xyz"), null, Map.of()));
+  void commandThatCannotBeStartedIsTheHostsTrouble() throws Exception {
+    Files.writeString(directory.resolve("data"), "not a program");
+    String data = directory.resolve("data").toString();
+    assertHostTrouble(
+        new CommandTask(List.of("no-such-program-xyz"), null, Map.of()),
+        "cannot run no-such-program-xyz: No such file or directory");
+    assertHostTrouble(
+        new CommandTask(List.of(data), null, Map.of()),
+        "cannot run " + data + ": Permission denied");
+    assertHostTrouble(
+        new CommandTask(List.of("true"), "/no/such/dir", Map.of()),
+        "cannot run in /no/such/dir: no such directory on this host, or it cannot be reached");
+    assertHostTrouble(shell("no-such-program-xyz"), "exit code 127");
+  }
 
-    worker().build().run();
+  private void assertHostTrouble(CommandTask command, String reason) throws Exception {
+    TaskId id = insert(command);
+    Worker worker = worker().hostTroubleLimit(1).build();
 
-    assertThat(reasonOf(id)).contains("no-such-program-xyz");
+    assertThatThrownBy(worker::run)
+        .isInstanceOf(UnfitHostException.class)
+        .hasMessageContaining(reason);
+
+    assertThat(reasonOf(id)).startsWith(reason);
+    assertThat(queue.lease(1, ofMinutes(1), ZERO).get(0).attempt()).isEqualTo(1);
   }
 
   @Test
-  void directoryThatIsMissingIsAFailure() throws Exception {
-    TaskId id = insert(new CommandTask(List.of("true"), "/no/such/dir", Map.of()));
+  void wordsThatAreTooLongForTheSystemAreTheTasksOwnFailure() throws Exception {
+    TaskId id = insert(new CommandTask(List.of("true", "x".repeat(200_000)), null, Map.of()));
 
     worker().build().run();
 
-    assertThat(reasonOf(id)).contains("/no/such/dir: no such directory");
+    assertThat(reasonOf(id))
+        .isEqualTo(
+            "cannot run true: its arguments and environment are longer than this system takes"
+                + " (E2BIG)");
+  }
+
+  @Test
+  void commandThatTakesTooLongIsKilledAndItsLastLinesAreKept() throws Exception {
+    TaskId id = insert(shell("trap '' TERM; echo slow >&2; sleep 1000"));
+
+    worker().timeout(ofMillis(300)).grace(ofMillis(100)).build().run();
+
+    assertThat(reasonOf(id)).isEqualTo("took longer than 0.3s\nslow");
+  }
+
+  @Test
+  void whatTheCommandLeftBehindIsGoneWhenItHasFailed() throws Exception {
+    insert(shell("sleep 1000 > /dev/null 2>&1 & echo $! > pid; exit 3"));
+
+    worker().build().run();
+
+    assertThat(isGone(pidIn("pid"))).isTrue();
+  }
+
+  @Test
+  void whatBeganAfterTheSignalIsGoneToo() throws Exception {
+    insert(shell("trap 'sleep 1000 & echo $! > pid; wait' TERM; sleep 1000"));
+
+    worker().timeout(ofMillis(300)).grace(ofMillis(500)).build().run();
+
+    assertThat(isGone(pidIn("pid"))).isTrue();
+  }
+
+  @Test
+  void childThatKeepsTheOutputsOpenHoldsNothingOfTheWorker() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      insert(shell("(sleep 1000; true) & echo $! >> pids"));
+    }
+    worker().maxTasks(2).build().run();
+    int threads = Thread.activeCount();
+    long files = openFiles();
+
+    assertThat(worker().build().run().completed()).isEqualTo(18);
+
+    assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads);
+    assertThat(openFiles()).isLessThanOrEqualTo(files);
+    for (String pid : Files.readAllLines(directory.resolve("pids"))) {
+      ProcessHandle.of(Long.parseLong(pid))
+          .ifPresent(
+              shell -> {
+                shell.descendants().forEach(ProcessHandle::destroyForcibly);
+                shell.destroyForcibly();
+              });
+    }
+  }
+
+  /** Of pipes and files, and not of what else is at work in this JVM. */
+  private static long openFiles() throws IOException {
+    Path open = Path.of("/proc/self/fd");
+    if (!Files.exists(open)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(open)) {
+      return files.filter(CommandProcessTest::isPipe).count();
+    }
+  }
+
+  private static boolean isPipe(Path link) {
+    try {
+      return Files.readSymbolicLink(link).toString().startsWith("pipe:");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private long pidIn(String file) throws IOException {
+    return Long.parseLong(Files.readString(directory.resolve(file)).strip());
+  }
+
+  @Test
+  void outputWithoutAnEndIsCutAndMarked() throws Exception {
+    TaskId id = insert(shell("head -c 300000 /dev/zero | tr '\\0' x >&2; echo >&2; exit 3"));
+
+    worker().build().run();
+
+    assertThat(reasonOf(id)).startsWith("exit code 3\nxxxx").hasSizeLessThan(2_000);
+  }
+
+  @Test
+  void childThatGoesOnWritingDoesNotKeepTheWorker() throws Exception {
+    insert(shell("yes >&2 & echo $! > pid; exit 0"));
+
+    assertThat(worker().build().run().completed()).isEqualTo(1);
+
+    ProcessHandle.of(pidIn("pid")).ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  @Test
+  void wordsWithNulAreNoCommand() throws Exception {
+    NewTask task =
+        NewTask.of(Payload.ofJson("{\"argv\": [\"a\\u0000b\"], \"class\": \"CommandTask\"}"), ZERO);
+    queue.insert(List.of(task));
+
+    worker().build().run();
+
+    assertThat(reasonOf(task.id())).contains("argv: expected text without NUL");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.fq.cli;
 
+import dev.fq.CommandTask;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -30,7 +31,7 @@ final class Signals {
       System.err.println("fq: SIG" + name + ", stopping; once more ends at once");
       stop.run();
     } else {
-      ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+      CommandTask.killAll();
       Runtime.getRuntime().halt(SIGNALLED + number);
     }
   }

@@ -154,9 +154,9 @@
  * {@code at}, and {@code leased} or {@code delayed}: the DUE of the name that the task got. The
  * attempt of a task is the last in its log, and its holder that attempt's. A line with {@code
  * released} says that this attempt is not used up: the next one has its number again. A task that
- * is not due is leased by him when its DUE is one of his {@code leased}. It is delayed when its DUE is one
- * of that attempt's {@code delayed}, or its name is all that {@code movement/ID} has, or there is
- * no such file. Else a worker of Python has leased it.
+ * is not due is leased by him when its DUE is one of his {@code leased}. It is delayed when its DUE
+ * is one of that attempt's {@code delayed}, or its name is all that {@code movement/ID} has, or
+ * there is no such file. Else a worker of Python has leased it.
  *
  * <p>Before a dead task is retried, {@code dead/ID.log} gets a line with {@code revived}: attempts
  * count from 1 again after it and failures before it are forgotten, but no lease gets a DUE that

@@ -1,0 +1,165 @@
+package dev.fq;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Passes on what a command writes to one of its outputs, whole lines at a time so that those of
+ * several tasks do not mix, and remembers the last of them. Never waits for the command: {@link
+ * #passOn} takes what is there.
+ */
+final class CommandOutput {
+
+  private static final Logger log = LoggerFactory.getLogger(CommandOutput.class);
+
+  private static final int REMEMBERED_LINES = 20;
+  private static final int REMEMBERED_LINE_LENGTH = 1_000;
+
+  /** So much of a line is passed on, and kept in memory until its end comes. */
+  private static final int MAX_LINE = 64 * 1024;
+
+  /** So much is passed on before somebody looks whether the command has ended. */
+  private static final int MAX_AT_ONCE = 1024 * 1024;
+
+  /** Outputs of this process are said to be unread once each. */
+  private static final AtomicBoolean UNREAD_TOLD = new AtomicBoolean();
+
+  private final InputStream in;
+  private final PrintStream out;
+  private final byte[] prefix;
+  private final boolean exact;
+  private final byte[] buffer = new byte[16 * 1024];
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private final Deque<String> last = new ArrayDeque<>();
+  private long cut;
+
+  private CommandOutput(InputStream in, PrintStream out, String prefix, boolean exact) {
+    this.in = in;
+    this.out = out;
+    this.prefix = prefix.getBytes(StandardCharsets.UTF_8);
+    this.exact = exact;
+  }
+
+  /** Passes on lines, each with this prefix; lines that are too long are cut, and marked. */
+  static CommandOutput ofLines(InputStream in, PrintStream out, String prefix) {
+    return new CommandOutput(in, out, prefix, false);
+  }
+
+  /** Passes on every byte as it is. */
+  static CommandOutput exact(InputStream in, PrintStream out) {
+    return new CommandOutput(in, out, "", true);
+  }
+
+  /**
+   * Passes on what the command has written by now, or much of it.
+   *
+   * @return whether there was anything
+   */
+  boolean passOn() throws IOException {
+    int total = 0;
+    int there = in.available();
+    while (there > 0 && total < MAX_AT_ONCE) {
+      int length = in.read(buffer, 0, Math.min(there, buffer.length));
+      if (length < 0) {
+        break;
+      }
+      accept(length);
+      total += length;
+      there = in.available();
+    }
+    return total > 0;
+  }
+
+  /** Passes on what is left of the last line, and does not read on. */
+  void end() {
+    if (line.size() > 0 && !exact) {
+      line.write('\n');
+    }
+    if (line.size() > 0) {
+      endLine();
+    }
+    out.flush();
+    closeQuietly();
+  }
+
+  private void closeQuietly() {
+    try {
+      in.close();
+    } catch (IOException e) {
+      log.debug("an output of a command cannot be closed: {}", e.toString());
+    }
+  }
+
+  private void accept(int length) {
+    for (int i = 0; i < length; i++) {
+      byte b = buffer[i];
+      boolean isEnd = b == '\n' || b == '\r';
+      if (exact && line.size() == MAX_LINE) {
+        write();
+      }
+      if (isEnd && cut > 0) {
+        mark();
+      }
+      if (isEnd || line.size() < MAX_LINE) {
+        line.write(b);
+      } else {
+        cut++;
+      }
+      if (isEnd) {
+        endLine();
+      }
+    }
+  }
+
+  private void mark() {
+    line.writeBytes((" … (" + cut + " more bytes)").getBytes(StandardCharsets.UTF_8));
+    cut = 0;
+  }
+
+  private void endLine() {
+    if (cut > 0) {
+      mark();
+    }
+    remember();
+    write();
+  }
+
+  private void remember() {
+    String text = line.toString(StandardCharsets.UTF_8).stripTrailing();
+    if (exact || text.isEmpty()) {
+      return;
+    }
+    if (last.size() == REMEMBERED_LINES) {
+      last.removeFirst();
+    }
+    last.addLast(text.substring(0, Math.min(text.length(), REMEMBERED_LINE_LENGTH)));
+  }
+
+  /** One call a line. What cannot be written is dropped: its reader has seen what it wanted. */
+  private void write() {
+    if (prefix.length > 0) {
+      byte[] text = line.toByteArray();
+      line.reset();
+      line.writeBytes(prefix);
+      line.writeBytes(text);
+    }
+    out.write(line.toByteArray(), 0, line.size());
+    line.reset();
+    if (out.checkError() && UNREAD_TOLD.compareAndSet(false, true)) {
+      log.warn("nobody reads the output of commands any more: it is dropped from here on");
+    }
+  }
+
+  /** The last lines. */
+  String lastLines() {
+    return String.join("\n", last);
+  }
+}
