@@ -42,7 +42,7 @@ public final class Binding {
     int next = args.size();
     if (next == function.parameterCount()) {
       throw new IllegalArgumentException(
-          "expected at most %d arguments, found another: %s".formatted(next, function));
+          "expected at most %s arguments, found another: %s".formatted(next, function));
     }
     requireFree(function.nameOf(next));
     String json = function.write(next, value);

@@ -80,10 +80,11 @@ final class CommandOutput {
 
   /** Passes on what is left of the last line, and does not read on. */
   void end() {
-    if (line.size() > 0 && !exact) {
-      line.write('\n');
-    }
     if (line.size() > 0) {
+      mark();
+      if (!exact) {
+        line.write('\n');
+      }
       endLine();
     }
     out.flush();
@@ -105,7 +106,7 @@ final class CommandOutput {
       if (exact && line.size() == MAX_LINE) {
         write();
       }
-      if (isEnd && cut > 0) {
+      if (isEnd) {
         mark();
       }
       if (isEnd || line.size() < MAX_LINE) {
@@ -119,15 +120,15 @@ final class CommandOutput {
     }
   }
 
+  /** Says how much of the line is cut, if any is. */
   private void mark() {
-    line.writeBytes((" … (" + cut + " more bytes)").getBytes(StandardCharsets.UTF_8));
-    cut = 0;
+    if (cut > 0) {
+      line.writeBytes((" … (" + cut + " more bytes)").getBytes(StandardCharsets.UTF_8));
+      cut = 0;
+    }
   }
 
   private void endLine() {
-    if (cut > 0) {
-      mark();
-    }
     remember();
     write();
   }

@@ -51,11 +51,13 @@ final class CommandProcess {
   private final CommandTask command;
   private final TaskContext context;
   private final boolean prefixed;
+  private final boolean isPiped;
 
   CommandProcess(CommandTask command, TaskContext context) {
     this.command = command;
     this.context = context;
     this.prefixed = context.value(CommandTask.PREFIX_OUTPUT, Boolean.class).orElse(false);
+    this.isPiped = prefixed || !isInheritable();
   }
 
   void run() throws TaskFailedException, HostTroubleException, InterruptedException {
@@ -78,7 +80,8 @@ final class CommandProcess {
     InputStream errors = process.getErrorStream();
     InputStream output = process.getInputStream();
     synchronized (errors) {
-      synchronized (output) {
+      // That of an inherited output is one and the same for all processes.
+      synchronized (isPiped ? output : errors) {
         String prefix = prefixed ? context.id() + ": " : "";
         CommandOutput err = CommandOutput.ofLines(errors, System.err, prefix);
         CommandOutput out =
@@ -162,7 +165,7 @@ final class CommandProcess {
     List<String> argv = new ArrayList<>(CommandGroups.words());
     argv.addAll(command.argv());
     ProcessBuilder builder = new ProcessBuilder(argv);
-    if (!prefixed && isInheritable()) {
+    if (!isPiped) {
       builder.redirectOutput(Redirect.INHERIT);
     }
     Map<String, String> environment = builder.environment();

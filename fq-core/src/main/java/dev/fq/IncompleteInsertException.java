@@ -35,7 +35,7 @@ public final class IncompleteInsertException extends IOException {
 
   IncompleteInsertException(long inserted, List<Range> missing, Throwable cause) {
     super(
-        "inserted %d tasks, and not those at %s (counted from 0): %s"
+        "inserted %s tasks, and not those at %s (counted from 0): %s"
             .formatted(
                 inserted,
                 missing.stream().map(Range::toString).collect(Collectors.joining(", ")),

@@ -189,7 +189,7 @@ public final class LocalTaskQueue implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(
-          "interrupted with %d tasks not executed".formatted(waiting.size()), e);
+          "interrupted with %s tasks not executed".formatted(waiting.size()), e);
     }
   }
 

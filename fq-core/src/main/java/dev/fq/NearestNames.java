@@ -22,7 +22,7 @@ final class NearestNames {
                     .thenComparing(Comparator.naturalOrder()))
             .limit(MANY);
     Stream<String> rest =
-        names.size() > MANY ? Stream.of("… %d more".formatted(names.size() - MANY)) : Stream.of();
+        names.size() > MANY ? Stream.of("… %s more".formatted(names.size() - MANY)) : Stream.of();
     return Stream.concat(nearest, rest).toList();
   }
 

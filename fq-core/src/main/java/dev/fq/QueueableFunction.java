@@ -175,7 +175,7 @@ final class QueueableFunction {
   void requireComplete(int given, Set<String> named) {
     if (given > params.size()) {
       throw new IllegalArgumentException(
-          "expected at most %d arguments, found %d: %s".formatted(params.size(), given, this));
+          "expected at most %s arguments, found %s: %s".formatted(params.size(), given, this));
     }
     for (String name : named) {
       if (indexOf(name) < given) {

@@ -18,7 +18,7 @@ public final class TasksStayException extends IOException {
   private final TreeMap<TaskId, String> staying;
 
   TasksStayException(long moved, Map<TaskId, String> staying) {
-    super("%d tasks were moved, %d stay".formatted(moved, staying.size()));
+    super("%s tasks were moved, %s stay".formatted(moved, staying.size()));
     this.moved = moved;
     this.staying = new TreeMap<>(staying);
   }

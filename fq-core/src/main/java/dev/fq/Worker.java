@@ -133,7 +133,7 @@ public final class Worker {
   }
 
   private static String summary(WorkerReport report) {
-    return "%d completed, %d failed, %d dead, %d lost, %d released"
+    return "%s completed, %s failed, %s dead, %s lost, %s released"
         .formatted(
             report.completed(), report.failed(), report.dead(), report.lost(), report.released());
   }

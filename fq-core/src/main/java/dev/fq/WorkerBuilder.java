@@ -316,6 +316,6 @@ public final class WorkerBuilder {
   @Override
   public String toString() {
     long granted = grantedLeaseTime().toSeconds();
-    return "slots: %d, lease: %d s, attempts: %d".formatted(slots, granted, attempts);
+    return "slots: %s, lease: %s s, attempts: %s".formatted(slots, granted, attempts);
   }
 }

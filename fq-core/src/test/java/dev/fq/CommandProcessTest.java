@@ -3,6 +3,7 @@ package dev.fq;
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -129,9 +130,9 @@ class CommandProcessTest {
   void commandThatTakesTooLongIsKilledAndItsLastLinesAreKept() throws Exception {
     TaskId id = insert(shell("trap '' TERM; echo slow >&2; sleep 1000"));
 
-    worker().timeout(ofMillis(300)).grace(ofMillis(100)).build().run();
+    worker().timeout(ofSeconds(3)).grace(ofMillis(100)).build().run();
 
-    assertThat(reasonOf(id)).isEqualTo("took longer than 0.3s\nslow");
+    assertThat(reasonOf(id)).isEqualTo("took longer than 3s\nslow");
   }
 
   @Test
@@ -145,11 +146,17 @@ class CommandProcessTest {
 
   @Test
   void whatBeganAfterTheSignalIsGoneToo() throws Exception {
-    insert(shell("trap 'sleep 1000 & echo $! > pid; wait' TERM; sleep 1000"));
+    insert(shell("trap 'sleep 1000 & echo $! > pid; wait' TERM; touch trapped; sleep 1000"));
+    Worker worker = worker().grace(ZERO).build();
+    ExecutorService background = Executors.newSingleThreadExecutor();
+    Future<WorkerReport> report = background.submit(worker::run);
+    await().atMost(ofMinutes(1)).until(() -> Files.exists(directory.resolve("trapped")));
 
-    worker().timeout(ofMillis(300)).grace(ofMillis(500)).build().run();
+    worker.stop();
 
+    assertThat(report.get().released()).isEqualTo(1);
     assertThat(isGone(pidIn("pid"))).isTrue();
+    background.shutdownNow();
   }
 
   @Test

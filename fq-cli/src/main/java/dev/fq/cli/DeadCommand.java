@@ -2,6 +2,7 @@ package dev.fq.cli;
 
 import dev.fq.TaskQueue;
 import dev.fq.spi.Failure;
+import dev.fq.spi.Printable;
 import dev.fq.spi.TaskDetail;
 import java.io.IOException;
 import java.util.Iterator;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What was given up, and what to do about it. */
@@ -24,6 +26,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  fq dead list ./q",
+      "  fq dead list ./q --by-host       # is it one node?",
       "  fq dead retry ./q                # the cause is mended",
       "  fq dead purge ./q 01a20c14-605a-728f-8d07-778cf65eeacb"
     })
@@ -40,9 +43,19 @@ final class DeadCommand extends Verb {
 
   @Mixin private QueueAndIds queue;
 
+  @Option(
+      names = "--by-host",
+      description =
+          "With list: a line for each host instead: how many attempts failed there, how many it"
+              + " could not make, and at how many of the dead tasks.")
+  private boolean byHost;
+
   @Override
   public Integer call() throws IOException {
     QueueAndIds.Selection selection = queue.selection();
+    if (byHost && action != Action.LIST) {
+      throw refusal("--by-host: expected with list only");
+    }
     try (TaskQueue tasks = queue.open()) {
       switch (action) {
         case LIST -> list(tasks, selection);
@@ -54,28 +67,36 @@ final class DeadCommand extends Verb {
   }
 
   private void list(TaskQueue tasks, QueueAndIds.Selection selection) throws IOException {
+    FailuresByHost hosts = new FailuresByHost();
     try (Stream<TaskDetail> dead = tasks.dead()) {
       for (Iterator<TaskDetail> all = dead.iterator(); all.hasNext(); ) {
         TaskDetail task = all.next();
         if (selection.meets(task.info().id())) {
-          out().println(line(task));
+          hosts.add(task);
+          if (!byHost) {
+            out().println(line(task));
+          }
         }
       }
     }
+    if (byHost) {
+      hosts.lines().forEach(out()::println);
+    }
   }
 
-  /** The id, how many failures are known, and the first line of the last one's reason. */
+  static String host(Failure failure) {
+    return failure.host().isEmpty() ? "an unknown host" : Printable.text(failure.host());
+  }
+
+  /** The id, which attempt was the last, where and when, and the first line of its reason. */
   private static String line(TaskDetail task) {
     List<Failure> failures = task.failures();
     if (failures.isEmpty()) {
       return task.info().id() + "  no reason is known";
     }
     Failure last = failures.get(failures.size() - 1);
-    return "%s  attempt %d at %s: %s"
+    return "%s  attempt %s on %s at %s: %s"
         .formatted(
-            task.info().id(),
-            last.attempt(),
-            last.at(),
-            last.reason().lines().findFirst().orElse(""));
+            task.info().id(), last.attempt(), host(last), last.at(), Printable.line(last.reason()));
   }
 }

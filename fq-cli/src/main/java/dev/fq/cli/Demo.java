@@ -63,7 +63,7 @@ final class Demo {
     all.add(command("sh", "-c", "echo 'no such tile' >&2; exit 1"));
     tasks.insert(all);
     say(
-        "Inserted %d tasks into %s: checksums of files of this JDK, and one that always fails.",
+        "Inserted %s tasks into %s: checksums of files of this JDK, and one that always fails.",
         all.size(), queue);
   }
 
@@ -108,7 +108,7 @@ final class Demo {
     builder.redirectError(log(number).toFile());
     Process worker = builder.start();
     say(
-        "Started worker %d with 2 slots, process %d; its log is %s.",
+        "Started worker %s with 2 slots, process %s; its log is %s.",
         number, worker.pid(), log(number));
     return worker;
   }
@@ -151,7 +151,7 @@ final class Demo {
           all.filter(info -> info.state() == TaskState.LEASED)
               .filter(info -> String.valueOf(info.holder()).contains("-" + pid + "-"))
               .toList();
-      say("Killed worker 2 with SIGKILL when %d tasks were done. It held %d:", done, held.size());
+      say("Killed worker 2 with SIGKILL when %s tasks were done. It held %s:", done, held.size());
       held.forEach(info -> say("  task %s, leased until %s", info.id(), info.due()));
       say("Nobody has to clean up: when that time is over, worker 1 takes them.");
     }
@@ -161,7 +161,7 @@ final class Demo {
     QueueStats stats = tasks.stats();
     try (Stream<String> lines = Files.lines(sums)) {
       say(
-          "%nWorker 1 has done the rest: %d tasks completed, %d checksums in %s.",
+          "%nWorker 1 has done the rest: %s tasks completed, %s checksums in %s.",
           stats.completed().orElse(0), lines.count(), sums);
     }
     say("The one that always fails is dead after 2 attempts, with the reasons beside it.%n");

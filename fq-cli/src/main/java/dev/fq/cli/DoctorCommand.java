@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.fq.file.Doctor;
 import dev.fq.file.Finding;
+import dev.fq.spi.Printable;
 import dev.fq.spi.QueueUrl;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -66,8 +67,9 @@ final class DoctorCommand extends Verb {
 
   private String line(Finding finding) {
     String line =
-        "%s  %-11s  %s".formatted(level(finding.level()), finding.check(), finding.found());
-    return finding.advice().isEmpty() ? line : line + "; " + finding.advice();
+        "%s  %-11s  %s"
+            .formatted(level(finding.level()), finding.check(), Printable.text(finding.found()));
+    return finding.advice().isEmpty() ? line : line + "; " + Printable.text(finding.advice());
   }
 
   /** In its colour, where the standard output is a terminal and {@code NO_COLOR} is not set. */

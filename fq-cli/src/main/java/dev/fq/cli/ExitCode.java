@@ -13,5 +13,8 @@ final class ExitCode {
   /** A limit was reached first. */
   static final int LIMIT = 4;
 
+  /** This host could not attempt task after task. */
+  static final int UNFIT_HOST = 5;
+
   private ExitCode() {}
 }

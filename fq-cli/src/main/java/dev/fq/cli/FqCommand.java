@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
       "stands in for a missing QUEUE.",
       "",
       "Exit codes: 0 done; 1 trouble; 2 usage; 3 done, but tasks went dead in this run;",
-      "4 a limit was reached first."
+      "4 a limit was reached first; 5 this host could not attempt task after task."
     })
 final class FqCommand implements Runnable {
 

@@ -1,60 +1,134 @@
 package dev.fq.cli;
 
-import java.io.BufferedReader;
+import dev.fq.spi.Payload;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of a file, or of standard input for {@code -}, lazily; blank ones are passed over. */
+/**
+ * The lines of a file, or of standard input for {@code -}, lazily. A line ends with LF or CR LF;
+ * blank ones are passed over. Or the items of which each ends with NUL, as {@code find -print0}
+ * writes them; only empty ones are passed over. A byte-order mark at the start is dropped.
+ */
 final class InputLines implements Iterator<String>, Closeable {
 
   static final String STANDARD_INPUT = "-";
 
-  private final BufferedReader reader;
+  /** Longer than any payload: each of its characters takes three bytes at most. */
+  private static final int MAX_BYTES = 3 * Payload.MAX_LENGTH;
+
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+  private final InputStream in;
+  private final byte[] buffer = new byte[64 * 1024];
+  private int start;
+  private int end;
+  private final boolean nullTerminated;
   private @Nullable String next;
   private long number;
 
-  private InputLines(InputStream in) {
-    // A decoder given so refuses what is malformed, instead of replacing it.
-    this.reader =
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
+  private InputLines(InputStream in, boolean nullTerminated) throws IOException {
+    this.in = in;
+    this.nullTerminated = nullTerminated;
+    this.end = in.readNBytes(buffer, 0, BYTE_ORDER_MARK.length);
+    if (Arrays.equals(buffer, 0, end, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length)) {
+      start = end;
+    }
   }
 
-  static InputLines open(String file) throws IOException {
+  /**
+   * Opens the file.
+   *
+   * @param nullTerminated whether it has items that end with NUL, in place of lines
+   */
+  static InputLines open(String file, boolean nullTerminated) throws IOException {
     return new InputLines(
-        file.equals(STANDARD_INPUT) ? System.in : Files.newInputStream(Path.of(file)));
+        file.equals(STANDARD_INPUT) ? System.in : Files.newInputStream(Path.of(file)),
+        nullTerminated);
   }
 
-  /** The number of the line that {@link #next} gave last, from 1. */
-  long number() {
-    return number;
+  /** Where the text is that {@link #next} gave last: {@code line 7}. */
+  String place() {
+    return (nullTerminated ? "item " : "line ") + number;
   }
 
   @Override
   public boolean hasNext() {
     try {
-      while (next == null || next.isBlank()) {
-        next = reader.readLine();
+      while (next == null || isPassedOver(next)) {
+        next = read();
         if (next == null) {
           return false;
         }
-        number++;
       }
       return true;
-    } catch (CharacterCodingException e) {
-      throw new UncheckedIOException(
-          new IOException("after line " + number + ": expected UTF-8, found other bytes", e));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private boolean isPassedOver(String text) {
+    return nullTerminated ? text.isEmpty() : text.isBlank();
+  }
+
+  private @Nullable String read() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    boolean isEnded = false;
+    while (!isEnded && (start < end || isFilled())) {
+      number += bytes.size() == 0 ? 1 : 0;
+      int stop = indexOfEnd();
+      isEnded = stop < end;
+      bytes.write(buffer, start, stop - start);
+      start = isEnded ? stop + 1 : stop;
+      if (bytes.size() > MAX_BYTES) {
+        throw new IOException(place() + ": expected at most " + MAX_BYTES + " bytes, found more");
+      }
+    }
+    return isEnded || bytes.size() > 0 ? text(bytes.toByteArray(), isEnded) : null;
+  }
+
+  private boolean isFilled() throws IOException {
+    start = 0;
+    end = Math.max(0, in.read(buffer));
+    return end > 0;
+  }
+
+  /** Where the text that begins in the buffer ends; the buffer's end when it goes on. */
+  private int indexOfEnd() throws IOException {
+    byte wanted = (byte) (nullTerminated ? 0 : '\n');
+    int index = start;
+    while (index < end && buffer[index] != wanted) {
+      if (buffer[index] == 0) {
+        throw new IOException(
+            place() + ": expected text, found a NUL byte; for items that end with NUL give --null");
+      }
+      index++;
+    }
+    return index;
+  }
+
+  private String text(byte[] bytes, boolean isEnded) throws IOException {
+    boolean hasCarriageReturn = bytes.length > 0 && bytes[bytes.length - 1] == '\r';
+    int length = isEnded && !nullTerminated && hasCarriageReturn ? bytes.length - 1 : bytes.length;
+    try {
+      // A decoder refuses what is malformed, where a new String would replace it.
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes, 0, length))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new IOException(place() + ": expected UTF-8, found other bytes", e);
     }
   }
 
@@ -63,13 +137,13 @@ final class InputLines implements Iterator<String>, Closeable {
     if (!hasNext() || next == null) {
       throw new NoSuchElementException();
     }
-    String line = next;
+    String text = next;
     next = null;
-    return line;
+    return text;
   }
 
   @Override
   public void close() throws IOException {
-    reader.close();
+    in.close();
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Inserts tasks from JSON lines. */
@@ -22,7 +23,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Tasks go in while lines are read. At a line that is not JSON the insert stops: the tasks"
           + " before it are inserted, it and what follows are not, and the message says which"
-          + " line it was. Blank lines are passed over. The queue is made where nothing is."
+          + " line it was. Blank lines and a byte-order mark are passed over. The queue is made where"
+          + " nothing is."
     },
     footer = {
       "",
@@ -34,6 +36,11 @@ import picocli.CommandLine.Parameters;
 final class InsertCommand extends Verb {
 
   @Mixin private InsertArguments options;
+
+  @Option(
+      names = {"-0", "--null"},
+      description = "Each payload ends with a NUL byte, and may have line ends.")
+  private boolean nullTerminated;
 
   @Parameters(
       arity = "0..2",
@@ -52,7 +59,7 @@ final class InsertCommand extends Verb {
     boolean fileAlone = words.size() == 1 && isFileForQueueOfEnvironment(words.get(0));
     String queue = QueueArgument.url(spec(), words.isEmpty() || fileAlone ? null : words.get(0));
     String file = fileAlone ? words.get(0) : second();
-    try (InputLines lines = InputLines.open(file)) {
+    try (InputLines lines = InputLines.open(file, nullTerminated)) {
       long inserted = options.insert(queue, new Payloads(lines));
       out().println("inserted " + inserted);
     }
@@ -82,8 +89,7 @@ final class InsertCommand extends Verb {
       } catch (InvalidPayloadException e) {
         // Each payload is a text of one line; the line that counts is the input's.
         String message = String.valueOf(e.getMessage()).replace("line 1, ", "");
-        throw new UncheckedIOException(
-            new IOException("line " + lines.number() + ": " + message, e));
+        throw new UncheckedIOException(new IOException(lines.place() + ": " + message, e));
       }
     }
   }

@@ -1,7 +1,10 @@
 package dev.fq.cli;
 
+import dev.fq.UnfitHostException;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -18,12 +21,19 @@ public final class Main {
   static {
     // Here, and so before any command is made: also those of tests and of the archives.
     System.setProperty("picocli.converters.excludes", NEEDLESS_CONVERTERS);
+    // Digits are those of ASCII, and an i is an i, in every country.
+    Locale.setDefault(Locale.ROOT);
   }
 
   private Main() {}
 
   /** The {@code fq} command. */
   public static void main(String[] args) {
+    Optional<String> complaint = Utf8Words.complaint(args, System.getenv(QueueArgument.VARIABLE));
+    if (complaint.isPresent()) {
+      System.err.println("fq: " + complaint.get());
+      System.exit(ExitCode.USAGE);
+    }
     System.exit(commandLineFor(args).execute(args));
   }
 
@@ -76,6 +86,9 @@ public final class Main {
       e.printStackTrace(err);
     }
     err.println("fq: " + Trouble.line(e));
+    if (e instanceof UnfitHostException) {
+      return ExitCode.UNFIT_HOST;
+    }
     return e instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.TROUBLE;
   }
 }

@@ -75,7 +75,7 @@ final class MigrateCommand extends Verb {
           to == Format.FQ
               ? migration.toOwnFormat(done -> bar.at(done, -1))
               : migration.toPython(done -> bar.at(done, -1));
-      out().printf("renamed %d; it is in %s now%n", renamed, to.title);
+      out().printf("renamed %s; it is in %s now%n", renamed, to.title);
     }
     return ExitCode.DONE;
   }

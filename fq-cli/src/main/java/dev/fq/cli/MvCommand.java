@@ -47,7 +47,7 @@ final class MvCommand extends TransferVerb {
     long delayed = stats.delayed().orElse(0);
     long leased = stats.leased().orElse(0);
     if (delayed + leased > 0) {
-      err().printf("fq: %d delayed and %d leased tasks stay in %s%n", delayed, leased, from);
+      err().printf("fq: %s delayed and %s leased tasks stay in %s%n", delayed, leased, from);
     }
   }
 

@@ -7,9 +7,12 @@ import dev.fq.spi.Capability;
 import dev.fq.spi.Envelope;
 import dev.fq.spi.Failure;
 import dev.fq.spi.InvalidPayloadException;
+import dev.fq.spi.Payload;
+import dev.fq.spi.Printable;
 import dev.fq.spi.TaskDetail;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
+import dev.fq.spi.TaskLimits;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -43,7 +46,7 @@ final class PeekCommand extends Verb {
       names = "--json",
       description =
           "One JSON object: id, state, attempt, due, holder, payload (null if it cannot be read),"
-              + " failures.")
+              + " limits, failures.")
   private boolean json;
 
   @Override
@@ -83,14 +86,34 @@ final class PeekCommand extends Verb {
       out.printf(FIELD, "Due", info.due());
     }
     if (info.holder() != null) {
-      out.printf(FIELD, "Holder", info.holder());
+      out.printf(FIELD, "Holder", Printable.text(info.holder()));
     }
-    out.printf(FIELD, "Payload", payload(task));
+    printContents(task, out);
     for (Failure failure : task.failures()) {
-      out.printf(FIELD, "Failure", "attempt %d at %s".formatted(failure.attempt(), failure.at()));
-      failure.reason().lines().forEach(line -> out.println("  " + line));
+      out.printf(
+          FIELD,
+          "Failure",
+          "%s on %s at %s"
+              .formatted(
+                  failure.counted() ? "attempt " + failure.attempt() : "not attempted",
+                  DeadCommand.host(failure),
+                  failure.at()));
+      failure.reason().lines().forEach(line -> out.println("  " + Printable.text(line)));
     }
     out.flush();
+  }
+
+  private static void printContents(TaskDetail task, PrintWriter out) {
+    out.printf(FIELD, "Payload", Printable.text(payload(task)));
+    try {
+      TaskLimits limits = Envelope.payload(task.body()).limits();
+      if (!limits.isEmpty()) {
+        out.printf(FIELD, "Limits", limits);
+      }
+    } catch (InvalidPayloadException e) {
+      // Said in place of the payload.
+      return;
+    }
   }
 
   private static String payload(TaskDetail task) {
@@ -108,7 +131,10 @@ final class PeekCommand extends Verb {
       TaskLines.writeFields(json, task.info());
       json.writeFieldName("payload");
       try {
-        json.writeRawValue(Envelope.payload(task.body()).json());
+        Payload payload = Envelope.payload(task.body());
+        json.writeRawValue(payload.json());
+        json.writeFieldName("limits");
+        json.writeRawValue(payload.limits().toString());
       } catch (InvalidPayloadException e) {
         json.writeNull();
       }
@@ -119,6 +145,7 @@ final class PeekCommand extends Verb {
         json.writeStringField("holder", failure.holder());
         json.writeStringField("at", failure.at().toString());
         json.writeStringField("reason", failure.reason());
+        json.writeBooleanField("counted", failure.counted());
         json.writeEndObject();
       }
       json.writeEndArray();

@@ -1,8 +1,12 @@
 package dev.fq.cli;
 
 import dev.fq.CommandTask;
+import dev.fq.spi.AbsolutePath;
 import dev.fq.spi.Payload;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -19,7 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "submit",
     customSynopsis = {
-      "fq submit QUEUE [--each-line FILE|-] [--cwd DIR] [--env K=V]... [--delay TIME]",
+      "fq submit QUEUE [--each-line FILE|- [-0] [-I WORD]] [--cwd DIR] [--env K=V]...",
+      "          [--attempts N] [--retry-delay TIME] [--timeout TIME] [--delay TIME]",
       "          [--durable] [-v] -- CMD [ARG...]"
     },
     description = {
@@ -34,12 +39,19 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  fq submit ./q -- make -C /data/tiles all",
       "  find /data -name '*.tif' | fq submit ./q --each-line - -- tiff2png {}",
+      "  find /data -name '*.tif' -print0 | fq submit ./q -0 --each-line - -- tiff2png {} {}.png",
+      "  fq submit ./q --each-line lines -I @ -- sh -c 'f() { cat @; }; f'",
       "  fq submit ./q --env LEVEL=3 --cwd /data -- sh -c 'gzip -$LEVEL *.raw'"
     })
 final class SubmitCommand extends Verb {
 
   private static final String END_OF_OPTIONS = "--";
-  private static final String PLACEHOLDER = "{}";
+
+  /** MAX_ARG_STRLEN of Linux, execve(2): the longest word in bytes, with the NUL after it. */
+  private static final int MAX_WORD = 128 * 1024;
+
+  /** What Linux has for all words and the environment under the usual limit of the stack. */
+  private static final int MAX_WORDS = 2 * 1024 * 1024;
 
   @Mixin private InsertArguments options;
 
@@ -48,8 +60,21 @@ final class SubmitCommand extends Verb {
       paramLabel = "FILE|-",
       description =
           "One task for every line of this file (- is standard input) that is not blank; {} in the"
-              + " command stands for the line.")
+              + " command stands for the line, wherever and however often it is.")
   private @Nullable String eachLine;
+
+  @Option(
+      names = {"-0", "--null"},
+      description = "Each line ends with a NUL byte instead, as find -print0 writes them.")
+  private boolean nullTerminated;
+
+  @Option(
+      names = {"-I", "--replace"},
+      paramLabel = "WORD",
+      defaultValue = "{}",
+      description =
+          "What stands for the line, in place of {}, for commands that have a {} of their own.")
+  private String placeholder = "{}";
 
   @Option(
       names = "--cwd",
@@ -83,30 +108,65 @@ final class SubmitCommand extends Verb {
     }
     String queue = QueueArgument.url(spec(), before == 0 ? null : words.get(0));
     List<String> command = words.subList(before, words.size());
+    requireUtf8(cwd);
     long inserted = eachLine == null ? submitOne(queue, command) : submitEach(queue, command);
     out().println("inserted " + inserted);
     return ExitCode.DONE;
   }
 
+  /** Java has put a replacement character in the place of other bytes in its working directory. */
+  private void requireUtf8(Path directory) {
+    Path absolute = AbsolutePath.of(directory);
+    if (absolute.toString().indexOf('\uFFFD') >= 0 && !Files.isDirectory(absolute)) {
+      throw refusal("--cwd: expected a directory whose name is UTF-8, found other bytes");
+    }
+  }
+
   private long submitOne(String queue, List<String> command) throws IOException {
+    String trouble = tooLong(command);
+    if (trouble != null) {
+      throw refusal(trouble);
+    }
     return options.insert(queue, List.of(payload(command)).iterator());
   }
 
   private long submitEach(String queue, List<String> command) throws IOException {
-    if (command.stream().noneMatch(word -> word.contains(PLACEHOLDER))) {
+    if (placeholder.isEmpty()) {
+      throw refusal("--replace: expected a word, found none");
+    }
+    if (command.stream().noneMatch(word -> word.contains(placeholder))) {
       throw refusal(
           "with --each-line expected "
-              + PLACEHOLDER
+              + placeholder
               + " in the command, where the line"
               + " belongs; without it all tasks would be the same");
     }
-    try (InputLines lines = InputLines.open(String.valueOf(eachLine))) {
+    try (InputLines lines = InputLines.open(String.valueOf(eachLine), nullTerminated)) {
       return options.insert(queue, new Payloads(lines, command));
     }
   }
 
+  /** No system would run it, and every worker would find that out anew. */
+  private @Nullable String tooLong(List<String> command) {
+    long sum = 0;
+    List<String> words = new ArrayList<>(command);
+    env.forEach((name, value) -> words.add(name + "=" + value));
+    for (String word : words) {
+      int bytes = word.getBytes(StandardCharsets.UTF_8).length + 1;
+      sum += bytes;
+      if (bytes > MAX_WORD) {
+        return "expected arguments of at most %s bytes, found one of %s; put it into a file"
+            .formatted(MAX_WORD - 1, bytes - 1);
+      }
+    }
+    return sum > MAX_WORDS
+        ? "expected arguments of at most %s bytes in all, found %s; put them into a file"
+            .formatted(MAX_WORDS, sum)
+        : null;
+  }
+
   private Payload payload(List<String> command) {
-    return new CommandTask(command, cwd.toAbsolutePath().normalize().toString(), env).payload();
+    return new CommandTask(command, AbsolutePath.of(cwd).toString(), env).payload();
   }
 
   private final class Payloads implements Iterator<Payload> {
@@ -126,7 +186,12 @@ final class SubmitCommand extends Verb {
     @Override
     public Payload next() {
       String line = lines.next();
-      return payload(command.stream().map(word -> word.replace(PLACEHOLDER, line)).toList());
+      List<String> words = command.stream().map(word -> word.replace(placeholder, line)).toList();
+      String trouble = tooLong(words);
+      if (trouble != null) {
+        throw new UncheckedIOException(new IOException(lines.place() + ": " + trouble));
+      }
+      return payload(words);
     }
   }
 }

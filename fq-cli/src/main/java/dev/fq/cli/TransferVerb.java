@@ -43,11 +43,11 @@ abstract class TransferVerb extends Verb {
             task ->
                 err().printf("fq: %s stays in %s: %s%n", task.getKey(), source, task.getValue()));
     if (staying.size() > MOST_NAMED) {
-      err().printf("fq: and %d more%n", staying.size() - MOST_NAMED);
+      err().printf("fq: and %s more%n", staying.size() - MOST_NAMED);
     }
     err()
         .printf(
-            "fq: %d tasks stay in %s, since %s has tasks of their ids; remove one of each two, and"
+            "fq: %s tasks stay in %s, since %s has tasks of their ids; remove one of each two, and"
                 + " move again%n",
             staying.size(), source, destination);
   }
@@ -68,7 +68,7 @@ abstract class TransferVerb extends Verb {
     } catch (IncompleteInsertException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(
-          "%s; %d tasks before it were %s".formatted(Trouble.line(cause), e.inserted(), done()), e);
+          "%s; %s tasks before it were %s".formatted(Trouble.line(cause), e.inserted(), done()), e);
     }
   }
 }

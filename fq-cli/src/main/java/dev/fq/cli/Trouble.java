@@ -1,5 +1,6 @@
 package dev.fq.cli;
 
+import dev.fq.spi.Printable;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -16,13 +17,13 @@ final class Trouble {
       return line(e.getCause());
     }
     if (e instanceof FileSystemException file && file.getReason() == null) {
-      return file.getFile() + ": " + reason(file);
+      return Printable.text(file.getFile() + ": " + reason(file));
     }
     if (e instanceof InterruptedException) {
       return e.getMessage() == null ? "interrupted" : e.getMessage();
     }
     String message = e.getMessage();
-    return message == null ? e.toString() : message.lines().findFirst().orElse(e.toString());
+    return Printable.line(message == null || message.isBlank() ? e.toString() : message);
   }
 
   /** java.nio tells these by their class alone. */

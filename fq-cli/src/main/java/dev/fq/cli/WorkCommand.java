@@ -67,8 +67,28 @@ final class WorkCommand extends Verb {
       paramLabel = "N",
       defaultValue = "5",
       description =
-          "How often a task is attempted before it is dead; ${DEFAULT-VALUE} unless given.")
+          "How often a task is attempted that does not say so itself, before it is dead;"
+              + " ${DEFAULT-VALUE} unless given.")
   private int attempts;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description =
+          "How long an attempt may take at a task that does not say so itself; then its command gets"
+              + " SIGTERM, and after the grace time SIGKILL, and the attempt has failed.")
+  private @Nullable Duration timeout;
+
+  @Option(
+      names = "--host-trouble-limit",
+      paramLabel = "N",
+      defaultValue = "5",
+      description =
+          "End with exit code 5 after so many times in a row that this host could not attempt a task"
+              + " (no such program or directory, no more files or processes) and none succeeded;"
+              + " ${DEFAULT-VALUE} unless given. Such tasks are given back, and use up no attempt.")
+  private int hostTroubleLimit;
 
   @Option(
       names = "--exit-on-empty",
@@ -88,8 +108,17 @@ final class WorkCommand extends Verb {
       names = "--time-limit",
       paramLabel = "TIME",
       converter = DurationConverter.class,
-      description = "Lease no more after this time; running tasks have the grace time then.")
+      description =
+          "Lease no more after this time; running tasks end in their own time, unless a signal or"
+              + " --hard-time-limit hurries them.")
   private @Nullable Duration timeLimit;
+
+  @Option(
+      names = "--hard-time-limit",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Lease no more after this time; running tasks have the grace time then.")
+  private @Nullable Duration hardTimeLimit;
 
   @Option(
       names = "--idle-timeout",
@@ -160,7 +189,7 @@ final class WorkCommand extends Verb {
       if (passedOver > 0) {
         err()
             .printf(
-                "fq: %d tasks wait in %s that this user may not lease; fq doctor says why%n",
+                "fq: %s tasks wait in %s that this user may not lease; fq doctor says why%n",
                 passedOver, tasks);
         return ExitCode.TROUBLE;
       }
@@ -177,6 +206,7 @@ final class WorkCommand extends Verb {
             .slots(slots)
             .leaseTime(lease)
             .attempts(attempts)
+            .hostTroubleLimit(hostTroubleLimit)
             .exitOnEmpty(exitOnEmpty)
             .grace(grace)
             .tally(!noTally);
@@ -191,6 +221,16 @@ final class WorkCommand extends Verb {
     }
     if (timeLimit != null) {
       builder.timeLimit(timeLimit);
+    }
+    if (hardTimeLimit != null) {
+      builder.hardTimeLimit(hardTimeLimit);
+    }
+    if (timeout != null) {
+      builder.timeout(timeout);
+    }
+    if (classpath != null) {
+      // A jar that has gone since it was opened, or cannot be read any more.
+      builder.hostTroubleOn(NoClassDefFoundError.class).hostTroubleOn(ClassNotFoundException.class);
     }
     if (idleTimeout != null) {
       builder.idleTimeout(idleTimeout);

@@ -30,10 +30,22 @@ final class FqProcess {
   }
 
   static FqProcess start(Path directory, String name, String... arguments) throws IOException {
+    return startBy(directory, name, List.of(), arguments);
+  }
+
+  /**
+   * Starts it by another program.
+   *
+   * @param words what stands before the command
+   */
+  static FqProcess startBy(Path directory, String name, List<String> words, String... arguments)
+      throws IOException {
     Path out = directory.resolve(name + ".out");
     Path err = directory.resolve(name + ".err");
+    List<String> command = new ArrayList<>(words);
+    command.addAll(command(arguments));
     Process process =
-        new ProcessBuilder(command(arguments))
+        new ProcessBuilder(command)
             .directory(directory.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
@@ -61,6 +73,10 @@ final class FqProcess {
 
   String err() throws IOException {
     return Files.readString(err);
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   boolean isAlive() {

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is shipped, unpacked: the script that starts the command, and what lies beside it. */
 class LauncherIT {
@@ -68,9 +70,13 @@ class LauncherIT {
             .directory(directory.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
-    builder.environment().keySet().removeAll(List.of("FQ_JAR", "HOME", "FQ_QUEUE"));
+    builder
+        .environment()
+        .keySet()
+        .removeAll(
+            List.of("FQ_JAR", "FQ_JAVA_OPTS", "HOME", "FQ_QUEUE", "LC_ALL", "LC_CTYPE", "LANG"));
     builder.environment().putAll(environment);
-    builder.environment().put("FQ_JAVA_OPTS", SAY_WHENCE + classes);
+    builder.environment().merge("FQ_JAVA_OPTS", SAY_WHENCE + classes, (a, b) -> a + " " + b);
     int code = builder.start().waitFor();
     return new Result(
         code,
@@ -196,6 +202,109 @@ class LauncherIT {
     assertThat(submit.out()).isEqualTo("inserted 1\n");
     assertThat(run(launcher, "work", "a queue", "--exit-on-empty").out()).contains("two  words");
     assertThat(run(launcher, "stauts").code()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "LC_ALL=C",
+        "LC_ALL=POSIX",
+        "LC_ALL=C.UTF-8",
+        "LANG=tr_TR.UTF-8",
+        "LC_ALL=ar_EG.UTF-8",
+        "LC_CTYPE=C"
+      })
+  void namesOfAllLanguagesPassThroughInEveryLocale(String setting) throws Exception {
+    String[] locale = setting.split("=", 2);
+    environment.put(locale[0], locale[1]);
+    String name = "ß 日本 \uD83D\uDE00 I";
+    Path there = Files.createDirectory(directory.resolve("ü"));
+    run(
+        launcher,
+        "submit",
+        "ö",
+        "--cwd",
+        "ü",
+        "--env",
+        "N=é",
+        "--",
+        "sh",
+        "-c",
+        "env > env; printf %s \"$N\" > \"$1\"",
+        "sh",
+        name);
+
+    Result work = run(launcher, "work", "ö", "--exit-on-empty");
+
+    assertThat(work.code()).isZero();
+    assertThat(directory.resolve("ö/queue")).isEmptyDirectory();
+    assertThat(Files.readString(there.resolve(name))).isEqualTo("é");
+    List<String> seen = Files.readAllLines(there.resolve("env"));
+    assertThat(seen).contains(setting).noneMatch(line -> line.startsWith("FQ_LC_ALL="));
+    if (!locale[0].equals("LC_ALL")) {
+      assertThat(seen).noneMatch(line -> line.startsWith("LC_ALL="));
+    }
+  }
+
+  @Test
+  void argumentThatIsNotUtf8IsRefusedAndNotReplaced() throws Exception {
+    Path shell = Path.of("/bin/bash");
+    String submit = "exec '" + launcher + "' submit q -- touch $'a\\xffb'";
+
+    Result refused = run(shell, "-c", submit);
+
+    assertThat(refused.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(refused.err()).isEqualTo("fq: argument 5: expected UTF-8, found other bytes\n");
+    assertThat(directory.resolve("q")).doesNotExist();
+    assertThat(run(launcher, "submit", "q", "--", "echo", "\uFFFD").code()).isZero();
+  }
+
+  @Test
+  void jarAloneRefusesInALocaleWithoutUtf8WhatItWouldReplace() throws Exception {
+    environment.put("LC_ALL", "C");
+    Path java = Path.of(System.getProperty("java.home"), "bin/java");
+
+    Result refused = run(java, "-jar", jar.toString(), "submit", "q", "--", "touch", "ß");
+
+    assertThat(refused.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(refused.err()).contains("; run fq by its launcher, or with LC_ALL=C.UTF-8\n");
+    run(launcher, "submit", "q", "--", "touch", "ß");
+    Result work = run(java, "-jar", jar.toString(), "work", "q", "--host-trouble-limit", "1");
+    assertThat(work.code()).isEqualTo(ExitCode.UNFIT_HOST);
+    assertThat(work.err()).contains("start the worker by the launcher fq, or with LC_ALL=C.UTF-8");
+    assertThat(run(launcher, "work", "q", "--exit-on-empty").code()).isZero();
+    assertThat(directory.resolve("ß")).exists();
+  }
+
+  @Test
+  void numbersHaveTheDigitsOfAsciiInEveryCountry() throws Exception {
+    environment.put("FQ_JAVA_OPTS", "-Duser.language=ar -Duser.country=EG");
+    run(launcher, "submit", "q", "--attempts", "1", "--", "sh", "-c", "exit 3");
+    Result work = run(launcher, "work", "q", "--exit-on-empty", "--verbose");
+
+    assertThat(work.code()).isEqualTo(ExitCode.DEAD);
+    for (Result shown :
+        List.of(
+            work,
+            run(launcher, "status", "q"),
+            run(launcher, "list", "q"),
+            run(launcher, "dead", "list", "q"),
+            run(launcher, "doctor", "q"))) {
+      assertThat(shown.out() + shown.err()).isNotEmpty().matches("(?s)\\p{ASCII}*");
+    }
+  }
+
+  @Test
+  void workingDirectoryThatIsGoneIsOneLineOfFq() throws Exception {
+    Path gone = Files.createDirectory(directory.resolve("gone"));
+    String script = "cd '" + gone + "' && rmdir '" + gone + "' && exec '" + launcher + "' status q";
+
+    Result result = run(Path.of("/bin/bash"), "-c", script);
+
+    assertThat(result.code()).isEqualTo(1);
+    // Bash itself complains before it reads the launcher.
+    assertThat(result.err().lines().filter(line -> !line.startsWith("shell-init: ")))
+        .containsExactly("fq: the working directory is gone (" + gone + "); change to another");
   }
 
   @Test

@@ -138,13 +138,13 @@ class OperatorVerbsTest {
     Fq peek = Fq.run("peek", queue, "dead-one");
 
     assertThat(peek.code()).isEqualTo(ExitCode.DONE);
-    assertThat(peek.out().replaceAll("20\\d\\d-.*Z", "TIME"))
+    assertThat(peek.out().replaceAll(" on .* at 20\\d\\d-.*Z", " on HOST at TIME"))
         .isEqualTo(
             """
             Id        dead-one
             State     dead
             Payload   {"name": "dead-one"}
-            Failure   attempt 1 at TIME
+            Failure   attempt 1 on HOST at TIME
               no such tile
               at all
             """);
@@ -169,8 +169,9 @@ class OperatorVerbsTest {
   void peekAsJsonKeepsThePayloadAsItIs() {
     assertThat(Fq.run("peek", queue, "dead-one", "--json").out())
         .startsWith("{\"id\":\"dead-one\",\"state\":\"dead\",")
-        .contains("\"payload\":{\"name\": \"dead-one\"},\"failures\":[{\"attempt\":1,")
-        .endsWith("\"reason\":\"no such tile\\nat all\"}]}\n");
+        .contains(
+            "\"payload\":{\"name\": \"dead-one\"},\"limits\":{},\"failures\":[{\"attempt\":1,")
+        .endsWith("\"reason\":\"no such tile\\nat all\",\"counted\":true}]}\n");
   }
 
   @Test
@@ -325,11 +326,12 @@ class OperatorVerbsTest {
     assertThat(root.resolve("movement/leased-one")).exists();
     assertThat(root.resolve("queue/0--leased-one.json")).exists();
 
+    // The task was only released: it has used up no attempt, and its name says no more.
     assertThat(Fq.run("migrate", queue))
-        .isEqualTo(new Fq(ExitCode.DONE, "renamed 1; it is in fq's own format now\n", ""));
+        .isEqualTo(new Fq(ExitCode.DONE, "renamed 0; it is in fq's own format now\n", ""));
     assertThat(status()).isEqualTo(before);
     assertThat(root.resolve("movement")).doesNotExist();
-    assertThat(root.resolve("queue/0--leased-one.1.json")).exists();
+    assertThat(root.resolve("queue/0--leased-one.json")).exists();
     assertThat(Fq.run("migrate", queue))
         .isEqualTo(new Fq(ExitCode.DONE, "renamed 0; it is in fq's own format now\n", ""));
   }

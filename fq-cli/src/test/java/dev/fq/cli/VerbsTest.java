@@ -492,9 +492,9 @@ class VerbsTest {
         .satisfiesExactly(
             one ->
                 assertThat(one)
-                    .startsWith(ids.get(0) + "  attempt 1 at ")
+                    .startsWith(ids.get(0) + "  attempt 1 on ")
                     .endsWith(": no such tile"),
-            two -> assertThat(two).startsWith(ids.get(1) + "  attempt 1 at "));
+            two -> assertThat(two).startsWith(ids.get(1) + "  attempt 1 on "));
     assertThat(Fq.run("dead", "list", queue, ids.get(1).value()).out()).hasLineCount(1);
   }
 

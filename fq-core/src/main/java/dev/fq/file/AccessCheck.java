@@ -136,7 +136,7 @@ final class AccessCheck {
         ? Finding.ok("owners", "this user may rename every task")
         : Finding.bad(
             "owners",
-            "%d tasks are other users', in a directory with the sticky bit, and cannot be leased by"
+            "%s tasks are other users', in a directory with the sticky bit, and cannot be leased by"
                     .formatted(others.size())
                 + " this user, such as "
                 + others.get(0),

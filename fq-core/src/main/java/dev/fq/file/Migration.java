@@ -142,7 +142,7 @@ public final class Migration {
         });
     if (!leased.isEmpty()) {
       throw new IOException(
-          "%s: %d tasks are leased, such as %s by %s%s"
+          "%s: %s tasks are leased, such as %s by %s%s"
               .formatted(
                   directory.root(),
                   leased.size(),
@@ -163,7 +163,7 @@ public final class Migration {
         });
     if (!unreadable.isEmpty()) {
       throw new IOException(
-          "%s: %d names that python-task-queue cannot read, and would end at, such as %s; move them"
+          "%s: %s names that python-task-queue cannot read, and would end at, such as %s; move them"
                   .formatted(directory.queue(), unreadable.size(), unreadable.get(0))
               + " away, or complete those tasks first");
     }

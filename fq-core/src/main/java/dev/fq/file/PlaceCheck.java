@@ -69,7 +69,7 @@ final class PlaceCheck {
     long free = Files.getFileStore(directory.root()).getUsableSpace();
     OptionalLong files = freeFiles();
     String found =
-        "%d MiB%s are free; %d tasks are here"
+        "%s MiB%s are free; %s tasks are here"
             .formatted(
                 free >> 20, files.isPresent() ? " and " + files.getAsLong() + " files" : "", tasks);
     return free < LITTLE_SPACE || files.orElse(Long.MAX_VALUE) < FEW_FILES
@@ -164,12 +164,12 @@ final class PlaceCheck {
   }
 
   private static Finding exclusive(int won) {
-    String by = "%d threads and %d processes".formatted(THREADS, PROCESSES);
+    String by = "%s threads and %s processes".formatted(THREADS, PROCESSES);
     return won == Racer.FILES
-        ? Finding.ok("rename", "%d files, each won by one of %s".formatted(won, by))
+        ? Finding.ok("rename", "%s files, each won by one of %s".formatted(won, by))
         : Finding.bad(
             "rename",
-            "%d files were won %d times by %s: tasks would be run twice or be lost"
+            "%s files were won %s times by %s: tasks would be run twice or be lost"
                 .formatted(Racer.FILES, won, by),
             "use another file system");
   }
@@ -178,10 +178,10 @@ final class PlaceCheck {
     int expected = (THREADS + PROCESSES) * Racer.APPENDS;
     long found = Files.size(Racer.count(directory.tmp(), race));
     return found == expected
-        ? Finding.ok("append", "%d bytes by several processes, none lost".formatted(found))
+        ? Finding.ok("append", "%s bytes by several processes, none lost".formatted(found))
         : Finding.bad(
             "append",
-            "%d of %d bytes that several processes appended are there: counts would be too low"
+            "%s of %s bytes that several processes appended are there: counts would be too low"
                 .formatted(found, expected),
             "do not trust counts here, or use another file system");
   }
@@ -227,11 +227,11 @@ final class PlaceCheck {
         if (passed.compareTo(LONGEST_UNSEEN) > 0) {
           return Finding.bad(
               "new files",
-              "not in a listing after %d s".formatted(passed.toSeconds()),
+              "not in a listing after %s s".formatted(passed.toSeconds()),
               "use another file system: workers find tasks by listing");
         }
       }
-      return Finding.ok("new files", "in a listing after %d ms".formatted(passed.toMillis()));
+      return Finding.ok("new files", "in a listing after %s ms".formatted(passed.toMillis()));
     } finally {
       AtomicFiles.delete(file);
     }
@@ -263,7 +263,7 @@ final class PlaceCheck {
     long[] names = {0};
     Listing.forEach(directory.queue(), name -> names[0]++);
     Duration time = Duration.ofNanos(System.nanoTime() - start);
-    String found = "%d names in %d ms".formatted(names[0], time.toMillis());
+    String found = "%s names in %s ms".formatted(names[0], time.toMillis());
     return time.compareTo(TOLERATED_LISTING) <= 0
         ? Finding.ok("listing", found)
         : Finding.warn(

@@ -45,7 +45,7 @@ final class PythonCheck {
     if (!unreadable.isEmpty()) {
       return Finding.bad(
           "plain names",
-          "python-task-queue cannot read %d names in queue/, and ends at them, such as %s"
+          "python-task-queue cannot read %s names in queue/, and ends at them, such as %s"
               .formatted(unreadable.size(), unreadable.first()),
           "move them away");
     }
@@ -53,7 +53,7 @@ final class PythonCheck {
         ? Finding.ok("plain names", "python-task-queue can read all names in queue/")
         : Finding.bad(
             "plain names",
-            "%d names in queue/ are in fq's own format, and python-task-queue would run those tasks"
+            "%s names in queue/ are in fq's own format, and python-task-queue would run those tasks"
                     .formatted(full.size())
                 + " again and again, such as "
                 + full.first(),

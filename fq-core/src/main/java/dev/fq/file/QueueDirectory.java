@@ -1,8 +1,10 @@
 package dev.fq.file;
 
+import dev.fq.spi.AbsolutePath;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.QueueDeniedException;
+import dev.fq.spi.QueueUrl;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +71,7 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
 
   /** The same; what is not there yet is made in this manner. */
   static QueueDirectory open(Path path, OpenMode mode, Manner manner) throws IOException {
-    Path root = path.toAbsolutePath().normalize();
+    Path root = AbsolutePath.of(path);
     refuseOtherThings(root);
     boolean isShared = AtomicFiles.isDirectory(root.resolve(MOVEMENT));
     boolean isThere = AtomicFiles.isDirectory(root.resolve(QUEUE));
@@ -101,6 +104,7 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
 
   private static void refuseOtherThings(Path root) throws IOException {
     if (!AtomicFiles.isDirectory(root)) {
+      refuseDanglingLinks(root);
       if (Files.exists(root)) {
         throw new NoQueueException(root + ": expected a queue's directory, found a file");
       }
@@ -116,6 +120,16 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
       throw new NoQueueException(
           "%s: expected a queue or an empty directory, found a directory with other content (%s)"
               .formatted(root, foreign));
+    }
+  }
+
+  private static void refuseDanglingLinks(Path root) throws IOException {
+    for (Path part = root; part != null; part = part.getParent()) {
+      if (Files.isSymbolicLink(part) && !Files.exists(part)) {
+        throw new NoQueueException(
+            "%s: a symbolic link to %s, where nothing is; make that, or remove the link"
+                .formatted(part, Files.readSymbolicLink(part)));
+      }
     }
   }
 
@@ -216,7 +230,7 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
   }
 
   String url() {
-    return "fq://" + root;
+    return new QueueUrl("fq", root.toString(), Map.of()).toString();
   }
 
   /** What others may do with the files in it. */

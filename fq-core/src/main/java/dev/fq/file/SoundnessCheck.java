@@ -93,12 +93,12 @@ final class SoundnessCheck {
       }
     }
     return found == 0
-        ? Finding.ok("ids", "each of %d tasks has its own".formatted(tasks.size()))
+        ? Finding.ok("ids", "each of %s tasks has its own".formatted(tasks.size()))
         : mended == found
-            ? Finding.warn("ids", "%d were those of two files each; mended".formatted(found), "")
+            ? Finding.warn("ids", "%s were those of two files each; mended".formatted(found), "")
             : Finding.bad(
                 "ids",
-                "%d are those of two files each, such as %s".formatted(found, seconds.get(0).id()),
+                "%s are those of two files each, such as %s".formatted(found, seconds.get(0).id()),
                 "let fq doctor --fix part them: they would be run twice, and lose each other");
   }
 
@@ -149,15 +149,15 @@ final class SoundnessCheck {
         }
       }
     }
-    String count = "%d of %d tasks read".formatted(read, all);
+    String count = "%s of %s tasks read".formatted(read, all);
     if (bad.isEmpty()) {
       return Finding.ok("bodies", count + ", all sound");
     }
     return mended == bad.size()
-        ? Finding.warn("bodies", "%s, %d broken; dead now".formatted(count, mended), "fq dead list")
+        ? Finding.warn("bodies", "%s, %s broken; dead now".formatted(count, mended), "fq dead list")
         : Finding.bad(
             "bodies",
-            "%s, %d broken, such as %s".formatted(count, bad.size(), bad.get(0)),
+            "%s, %s broken, such as %s".formatted(count, bad.size(), bad.get(0)),
             "mend the files, or let fq doctor --fix put them among the dead");
   }
 
@@ -189,7 +189,7 @@ final class SoundnessCheck {
         ? Finding.ok("names", "none is foreign")
         : Finding.warn(
             "names",
-            "%d in queue/ are none of a task's, such as %s"
+            "%s in queue/ are none of a task's, such as %s"
                 .formatted(foreign.size(), foreign.first()),
             "they are passed over; if one should be a task, rename it to 0--ID.json");
   }
@@ -201,7 +201,7 @@ final class SoundnessCheck {
     Instant now = clock.instant();
     if (fix) {
       int removed = Leftovers.remove(directory.tmp(), now);
-      return Finding.ok("tmp", "%d leftovers of killed inserts; removed".formatted(removed));
+      return Finding.ok("tmp", "%s leftovers of killed inserts; removed".formatted(removed));
     }
     int old = Leftovers.count(directory.tmp(), now);
     return old == 0
@@ -222,7 +222,7 @@ final class SoundnessCheck {
     if (found[1] > 0) {
       return Finding.warn(
           "dead",
-          "dead tasks: %d, of which %d are in queue/ too".formatted(found[0], found[1]),
+          "dead tasks: %s, of which %s are in queue/ too".formatted(found[0], found[1]),
           "fq dead purge those that are, if their retry was meant");
     }
     return found[0] == 0
@@ -235,7 +235,7 @@ final class SoundnessCheck {
     if (orphans.isEmpty()) {
       return Finding.ok("records", "each is of a task");
     }
-    String found = "%d of tasks that are gone".formatted(orphans.size());
+    String found = "%s of tasks that are gone".formatted(orphans.size());
     if (!fix) {
       return Finding.warn("records", found, "fq doctor --fix removes them");
     }

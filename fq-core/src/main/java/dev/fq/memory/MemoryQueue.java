@@ -214,7 +214,7 @@ public final class MemoryQueue implements QueueBackend {
 
   private Lease lease(Entry entry, Instant deadline) {
     entry.attempt++;
-    entry.holder = "memory-%d-%d".formatted(ProcessHandle.current().pid(), ++leasesGiven);
+    entry.holder = "memory-%s-%s".formatted(ProcessHandle.current().pid(), ++leasesGiven);
     entry.lastHolder = entry.holder;
     return hold(entry, deadline);
   }

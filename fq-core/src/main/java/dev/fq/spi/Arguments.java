@@ -64,7 +64,7 @@ public final class Arguments {
   private static void requireReachable(String name, Duration value) {
     if (value.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
-          "%s: expected at most %d days, found %d"
+          "%s: expected at most %s days, found %s"
               .formatted(name, LONGEST.toDays(), value.toDays()));
     }
   }

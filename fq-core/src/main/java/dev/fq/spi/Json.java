@@ -50,7 +50,7 @@ final class Json {
     if (extra != null) {
       JsonLocation at = parser.currentTokenLocation();
       throw new InvalidPayloadException(
-          "expected one JSON value, found more at line %d, column %d"
+          "expected one JSON value, found more at line %s, column %s"
               .formatted(at.getLineNr(), at.getColumnNr()));
     }
   }
@@ -58,7 +58,7 @@ final class Json {
   static InvalidPayloadException invalid(JsonProcessingException e) {
     JsonLocation at = e.getLocation();
     String where =
-        at == null ? "" : " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
+        at == null ? "" : " at line %s, column %s".formatted(at.getLineNr(), at.getColumnNr());
     // Jackson adds where an unfinished object began, in a form that no reader can use.
     // And it shows words of a payload, which may hold what logs must not.
     String message =

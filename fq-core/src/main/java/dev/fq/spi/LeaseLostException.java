@@ -10,7 +10,7 @@ public final class LeaseLostException extends Exception {
 
   public LeaseLostException(Lease lease) {
     super(
-        "lost the lease of task %s, attempt %d: somebody else leased, released or removed it"
+        "lost the lease of task %s, attempt %s: somebody else leased, released or removed it"
             .formatted(lease.id(), lease.attempt()));
   }
 }

@@ -34,7 +34,7 @@ public final class PartialInsertException extends IOException {
    */
   public PartialInsertException(int given, BitSet missing, Set<TaskId> refused, Throwable cause) {
     super(
-        "%d of %d tasks were inserted: %s"
+        "%s of %s tasks were inserted: %s"
             .formatted(given - missing.cardinality() - refused.size(), given, cause.getMessage()),
         cause);
     this.given = given;

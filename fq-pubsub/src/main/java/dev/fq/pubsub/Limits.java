@@ -3,6 +3,7 @@ package dev.fq.pubsub;
 import dev.fq.spi.Arguments;
 import dev.fq.spi.NewTask;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * What the service allows, as of 2026-11.
@@ -64,7 +65,12 @@ final class Limits {
     int most = REQUEST_BYTES - REQUEST_OVERHEAD;
     if (bytes > most) {
       throw new IllegalArgumentException(
-          "task %s has %,d bytes, and Pub/Sub takes at most %,d".formatted(task.id(), bytes, most));
+          String.format(
+              Locale.ROOT,
+              "task %s has %,d bytes, and Pub/Sub takes at most %,d",
+              task.id(),
+              bytes,
+              most));
     }
   }
 }

@@ -411,8 +411,11 @@ abstract class PubSubCases {
       for (int attempt = 1; attempt <= 3; attempt++) {
         Lease lease = leaseOne(plain, LEASE);
         assertThat(lease.attempt()).isEqualTo(attempt);
-        plain.release(lease);
+        plain.fail(lease, "why", ZERO);
       }
+      // What is given back has used up no attempt, as far as this process counts.
+      plain.release(leaseOne(plain, LEASE));
+      assertThat(leaseOne(plain, LEASE).attempt()).isEqualTo(4);
     }
   }
 

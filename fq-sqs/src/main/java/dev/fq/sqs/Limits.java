@@ -34,7 +34,7 @@ final class Limits {
   static void requireDelay(Duration delay) {
     if (delay.compareTo(LONGEST_DELAY) > 0) {
       throw new IllegalArgumentException(
-          "delay: SQS takes at most %d minutes, found %s"
+          "delay: SQS takes at most %s minutes, found %s"
               .formatted(LONGEST_DELAY.toMinutes(), delay));
     }
   }
@@ -43,7 +43,7 @@ final class Limits {
     Arguments.positive("lease duration", duration);
     if (duration.compareTo(LONGEST_LEASE) > 0) {
       throw new IllegalArgumentException(
-          "lease duration: SQS takes at most %d hours, found %s"
+          "lease duration: SQS takes at most %s hours, found %s"
               .formatted(LONGEST_LEASE.toHours(), duration));
     }
   }

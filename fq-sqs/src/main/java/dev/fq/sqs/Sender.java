@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -182,8 +183,12 @@ final class Sender {
     int size = body.getBytes(StandardCharsets.UTF_8).length;
     if (size > Limits.BYTES) {
       throw new IllegalArgumentException(
-          "task %s has %,d bytes, and SQS takes at most %,d"
-              .formatted(task.id(), size, Limits.BYTES));
+          String.format(
+              Locale.ROOT,
+              "task %s has %,d bytes, and SQS takes at most %,d",
+              task.id(),
+              size,
+              Limits.BYTES));
     }
     return size;
   }

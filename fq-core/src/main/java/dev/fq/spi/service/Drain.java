@@ -29,7 +29,7 @@ public final class Drain {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(
-          "%s: interrupted after %d were removed".formatted(queue.url(), deleted), e);
+          "%s: interrupted after %s were removed".formatted(queue.url(), deleted), e);
     }
     return deleted;
   }
