@@ -543,6 +543,34 @@ class FileQueueTest {
     assertThat(queue.stats().dead()).hasValue(1);
   }
 
+  @Test
+  void goldenQueueOfLimitsAndOfWhatCouldNotBeAttemptedIsUnderstood() throws Exception {
+    copyGolden("v1-limits");
+
+    try (Stream<TaskInfo> tasks = queue.list()) {
+      assertThat(tasks)
+          .filteredOn(info -> info.state() == TaskState.LEASED)
+          .singleElement()
+          .matches(info -> info.isHeldOn("node_1.example") && !info.isHeldOn("node.1.example"))
+          .matches(info -> info.attempt() == 999_999_999);
+    }
+    TaskId untried = new TaskId("0199b0a0-0000-7000-8000-000000000012");
+    assertThat(queue.peek(untried).orElseThrow().failures())
+        .singleElement()
+        .matches(failure -> !failure.counted() && failure.host().equals("node.1"));
+    List<Lease> leases = queue.lease(10, LEASE, ZERO);
+    assertThat(leases)
+        .extracting(lease -> lease.payload().json() + lease.attempt() + lease.payload().limits())
+        .containsExactlyInAnyOrder(
+            "\"limited\"1{\"attempts\": 3, \"retryDelaySeconds\": 60, \"timeoutSeconds\": 600}",
+            "\"untried\"1{}");
+    for (Lease lease : leases) {
+      queue.complete(lease);
+    }
+    // The reasons of a task that is done are of no more use, though it was its first attempt.
+    assertThat(names("dead")).isEmpty();
+  }
+
   private void copyGolden() throws IOException {
     copyGolden("v1");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskState;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
@@ -53,6 +54,23 @@ class TaskNameTest {
   @Test
   void nameMadeByHandIsKeptAsItIs() {
     assertThat(TaskName.parse("007--my_task.03.json").fileName()).isEqualTo("007--my_task.03.json");
+  }
+
+  @Test
+  void attemptsDoNotRunOutOfTheGrammar() {
+    TaskName last = new TaskName("", 0, new TaskId("a"), 999_999_999, null).leased(5, "h");
+
+    assertThat(last.fileName()).isEqualTo("5--a.999999999.h.json");
+    assertThat(TaskName.parse(last.fileName())).isEqualTo(last);
+  }
+
+  @Test
+  void onlyAHostHasDots() {
+    assertThat(TaskName.parse("5--a.1.node.1.example-7-x.json").holder())
+        .isEqualTo("node.1.example-7-x");
+    for (String foreign : List.of("5--a.1.h.x.json", "5--a.1..h-7-x.json", "5--a.1.h-7-x.y.json")) {
+      assertThat(TaskName.parse(foreign)).as(foreign).isNull();
+    }
   }
 
   @Test
