@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** Counts failed attempts by the host that made them. */
 final class FailuresByHost {
 
-  private static final String FORMAT = "%-32s  %8s  %12s  %8s";
+  private static final String FORMAT = "%-32s  %8s  %13s  %8s";
 
   private static final class Counts {
     long failed;
