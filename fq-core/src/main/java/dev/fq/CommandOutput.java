@@ -38,6 +38,7 @@ final class CommandOutput {
   private final boolean exact;
   private final byte[] buffer = new byte[16 * 1024];
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
   private final Deque<String> last = new ArrayDeque<>();
   private long cut;
 
@@ -72,6 +73,7 @@ final class CommandOutput {
         break;
       }
       accept(length);
+      write();
       total += length;
       there = in.available();
     }
@@ -86,6 +88,7 @@ final class CommandOutput {
         line.write('\n');
       }
       endLine();
+      write();
     }
     out.flush();
     closeQuietly();
@@ -104,7 +107,7 @@ final class CommandOutput {
       byte b = buffer[i];
       boolean isEnd = b == '\n' || b == '\r';
       if (exact && line.size() == MAX_LINE) {
-        write();
+        add();
       }
       if (isEnd) {
         mark();
@@ -130,7 +133,7 @@ final class CommandOutput {
 
   private void endLine() {
     remember();
-    write();
+    add();
   }
 
   private void remember() {
@@ -144,16 +147,19 @@ final class CommandOutput {
     last.addLast(text.substring(0, Math.min(text.length(), REMEMBERED_LINE_LENGTH)));
   }
 
-  /** One call a line. What cannot be written is dropped: its reader has seen what it wanted. */
-  private void write() {
-    if (prefix.length > 0) {
-      byte[] text = line.toByteArray();
-      line.reset();
-      line.writeBytes(prefix);
-      line.writeBytes(text);
-    }
-    out.write(line.toByteArray(), 0, line.size());
+  private void add() {
+    lines.writeBytes(prefix);
+    lines.writeBytes(line.toByteArray());
     line.reset();
+  }
+
+  /** One call for whole lines. What cannot be written is dropped: its reader is gone. */
+  private void write() {
+    if (lines.size() == 0) {
+      return;
+    }
+    out.write(lines.toByteArray(), 0, lines.size());
+    lines.reset();
     if (out.checkError() && UNREAD_TOLD.compareAndSet(false, true)) {
       log.warn("nobody reads the output of commands any more: it is dropped from here on");
     }

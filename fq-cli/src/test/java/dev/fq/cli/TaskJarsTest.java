@@ -37,6 +37,14 @@ class TaskJarsTest {
     }
   }
 
+  /** What Java throws when a jar cannot be read any more. */
+  record Incomplete(int n) implements Task {
+    @Override
+    public void execute(TaskContext context) {
+      throw new NoClassDefFoundError("lib/Gone" + n);
+    }
+  }
+
   abstract static class HasAbstractChildren implements Task {}
 
   static final class Functions {
@@ -131,6 +139,20 @@ class TaskJarsTest {
     assertThat(work(jar).code()).isEqualTo(ExitCode.DEAD);
 
     assertThat(executed).containsExactly("bye bob");
+  }
+
+  @Test
+  void classThatCannotBeReadAnyMoreIsTheHostsTrouble() throws Exception {
+    String jar = jar("a.jar", Incomplete.class).toString();
+    try (TaskQueue tasks = TaskQueue.open(queue())) {
+      tasks.insert(new Incomplete(1));
+    }
+
+    Fq work = Fq.run("work", queue(), "--classpath", jar, "--host-trouble-limit", "1");
+
+    assertThat(work.code()).isEqualTo(ExitCode.UNFIT_HOST);
+    assertThat(work.err()).contains("java.lang.NoClassDefFoundError: lib/Gone1");
+    assertThat(Fq.run("status", queue(), "--json").out()).contains("\"waiting\":1,");
   }
 
   @Test
