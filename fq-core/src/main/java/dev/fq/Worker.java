@@ -39,6 +39,7 @@ public final class Worker {
   private final WorkerBuilder options;
   private final Slots slots;
   private final Renewer renewer;
+  private final Ending ending;
   private final Attempt attempt;
   private final Tally tally;
   private final HostHealth health;
@@ -56,7 +57,8 @@ public final class Worker {
     this.renewer = new Renewer(queue, options.grantedLeaseTime(), options.clock);
     this.tally = new Tally(options.clock);
     this.health = options.hostHealth();
-    this.attempt = new Attempt(options, tally, health, alarms, hurry);
+    this.ending = new Ending(options, health);
+    this.attempt = new Attempt(options, tally, ending, alarms, hurry);
     this.scanner = new Scanner(options, slots, tally, health, this::start);
   }
 
@@ -102,7 +104,7 @@ public final class Worker {
       if (failed != null) {
         throw failed;
       }
-      attempt.throwFailure();
+      ending.throwFailure();
       String unfit = health.whyUnfit();
       if (unfit != null) {
         throw new UnfitHostException(unfit);
@@ -181,7 +183,7 @@ public final class Worker {
       }
       renewer.remove(task);
     }
-    if (attempt.mustStop()) {
+    if (ending.mustStop()) {
       stop();
     } else if (health.whyUnfit() != null) {
       slots.wake();

@@ -2,6 +2,7 @@ package dev.fq;
 
 import dev.fq.spi.Arguments;
 import dev.fq.spi.Capability;
+import dev.fq.spi.Lease;
 import dev.fq.spi.QueueBackend;
 import java.time.Clock;
 import java.time.Duration;
@@ -294,6 +295,16 @@ public final class WorkerBuilder {
   Duration grantedLeaseTime() {
     Duration longest = queue.longestLease();
     return leaseTime.compareTo(longest) < 0 ? leaseTime : longest;
+  }
+
+  /** How often this task is attempted, by its own word or else ours. */
+  int attempts(Lease lease) {
+    return lease.payload().limits().attempts().orElse(attempts);
+  }
+
+  /** How long an attempt at this task may take, by its own word or else ours. */
+  Duration timeout(Lease lease) {
+    return lease.payload().limits().timeout().orElse(timeout);
   }
 
   Backoff backOff() {

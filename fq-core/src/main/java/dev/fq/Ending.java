@@ -1,0 +1,210 @@
+package dev.fq;
+
+import dev.fq.Tally.Outcome;
+import dev.fq.spi.Capability;
+import dev.fq.spi.Failure;
+import dev.fq.spi.Lease;
+import dev.fq.spi.LeaseLostException;
+import dev.fq.spi.QueueBackend;
+import dev.fq.spi.QueueDeniedException;
+import dev.fq.spi.TaskDetail;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the queue how attempts ended, and knows whether the worker is to stop for it. */
+final class Ending {
+
+  private static final Logger log = LoggerFactory.getLogger(Attempt.class);
+
+  private final QueueBackend queue;
+  private final WorkerBuilder options;
+  private final Backoff retryDelay;
+  private final HostHealth health;
+  private final AtomicReference<@Nullable TaskExecutionException> firstFailure =
+      new AtomicReference<>();
+  private final AtomicReference<@Nullable QueueDeniedException> denial = new AtomicReference<>();
+
+  Ending(WorkerBuilder options, HostHealth health) {
+    this.queue = options.queue;
+    this.options = options;
+    this.retryDelay = options.retryDelay();
+    this.health = health;
+  }
+
+  /** Whether the worker is to stop: an attempt has failed, or may not be ended by this user. */
+  boolean mustStop() {
+    return firstFailure.get() != null || denial.get() != null;
+  }
+
+  /** Throws the failure for which the worker stopped, if there was one. */
+  void throwFailure() throws QueueDeniedException {
+    QueueDeniedException denied = denial.get();
+    if (denied != null) {
+      throw denied;
+    }
+    TaskExecutionException failure = firstFailure.get();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /**
+   * Takes the lease out of renewal, and tells the queue what became of the attempt.
+   *
+   * @param failure null when the task is done
+   * @param begun when the attempt began
+   * @return what became of it; null when somebody else has ended it before
+   */
+  @Nullable Outcome end(HeldTask task, @Nullable Throwable failure, Instant begun) {
+    Lease lease = task.end().orElse(null);
+    if (lease == null) {
+      return null;
+    }
+    try {
+      return end(task, lease, failure, begun);
+    } catch (LeaseLostException e) {
+      log.warn("{}; what it did may be done twice", e.getMessage());
+      return Outcome.LOST;
+    } catch (IOException | RuntimeException | Error e) {
+      return notTold(lease, failure, e);
+    }
+  }
+
+  /**
+   * A failed task is not to wait for the end of its lease; one that is done need not be hurried.
+   */
+  private Outcome notTold(Lease lease, @Nullable Throwable failure, Throwable trouble) {
+    boolean givenBack = failure != null && isGivenBack(lease);
+    log.warn(
+        "cannot tell the queue how {} ended; {}: {}",
+        lease,
+        givenBack ? "given back" : "it will be leased again when its lease ends",
+        trouble instanceof QueueDeniedException ? trouble.getMessage() : trouble.toString());
+    if (trouble instanceof QueueDeniedException denied) {
+      denial.compareAndSet(null, denied);
+    }
+    return givenBack ? Outcome.RELEASED : Outcome.LOST;
+  }
+
+  private boolean isGivenBack(Lease lease) {
+    try {
+      queue.release(lease);
+      return true;
+    } catch (IOException | LeaseLostException | RuntimeException e) {
+      log.debug("{} cannot be given back either: {}", lease, e.toString());
+      return false;
+    }
+  }
+
+  private Outcome end(HeldTask task, Lease lease, @Nullable Throwable failure, Instant begun)
+      throws IOException, LeaseLostException {
+    if (failure == null) {
+      return complete(lease);
+    }
+    if (task.isLost()) {
+      return Outcome.LOST;
+    }
+    if (task.isAbandoned()) {
+      queue.release(lease);
+      log.info(
+          "task {} released, attempt {} of {}",
+          lease.id(),
+          lease.attempt(),
+          options.attempts(lease));
+      return Outcome.RELEASED;
+    }
+    if (task.isTimedOut()) {
+      return failOrGiveUp(lease, Reason.tookTooLong(options.timeout(lease), failure));
+    }
+    return isHostTrouble(failure)
+        ? endTrouble(lease, failure, begun)
+        : failOrGiveUp(lease, failure);
+  }
+
+  private Outcome failOrGiveUp(Lease lease, Throwable failure)
+      throws IOException, LeaseLostException {
+    Outcome outcome =
+        lease.attempt() < options.attempts(lease) ? fail(lease, failure) : giveUp(lease, failure);
+    if (options.stopOnFailure) {
+      firstFailure.compareAndSet(null, new TaskExecutionException(lease.id().value(), failure));
+    }
+    return outcome;
+  }
+
+  private boolean isHostTrouble(Throwable failure) {
+    return options.hostTroubles.stream().anyMatch(type -> type.isInstance(failure));
+  }
+
+  /** The host is to blame, unless something speaks for its health, and the task goes to others. */
+  private Outcome endTrouble(Lease lease, Throwable failure, Instant begun)
+      throws IOException, LeaseLostException {
+    Optional<String> own = health.whyItIsTheTasks(lease.id(), failures(lease));
+    if (own.isPresent() || isOverByTheServicesCount(lease)) {
+      String proof =
+          own.map(why -> " (taken for the task's own failure, since " + why + ")").orElse("");
+      return failOrGiveUp(lease, new TaskFailedException(Reason.whole(failure) + proof));
+    }
+    health.trouble(lease.id(), begun, Reason.firstLine(failure));
+    queue.release(lease, Reason.whole(failure));
+    log.warn(
+        "task {} could not be attempted on this host, and is given back: {}",
+        lease.id(),
+        Reason.firstLine(failure));
+    return Outcome.RELEASED;
+  }
+
+  /** Where every lease counts, a task that is given back for ever would never come to an end. */
+  private boolean isOverByTheServicesCount(Lease lease) {
+    return !queue.capabilities().contains(Capability.UNCOUNTED_RELEASE)
+        && lease.attempt() >= options.attempts(lease);
+  }
+
+  private List<Failure> failures(Lease lease) throws IOException {
+    return queue.capabilities().contains(Capability.LIST)
+        ? queue.peek(lease.id()).map(TaskDetail::failures).orElse(List.of())
+        : List.of();
+  }
+
+  private Outcome complete(Lease lease) throws IOException, LeaseLostException {
+    if (options.tally) {
+      queue.complete(lease);
+    } else {
+      queue.delete(lease);
+    }
+    health.success();
+    return Outcome.COMPLETED;
+  }
+
+  private Outcome fail(Lease lease, Throwable failure) throws IOException, LeaseLostException {
+    Backoff own = lease.payload().limits().retryDelay().map(options::retryDelay).orElse(retryDelay);
+    Duration delay = own.after(lease.attempt());
+    queue.fail(lease, Reason.whole(failure), delay);
+    log.warn(
+        "task {} failed, attempt {} of {}, again at {}: {}",
+        lease.id(),
+        lease.attempt(),
+        options.attempts(lease),
+        options.clock.instant().plus(delay).truncatedTo(ChronoUnit.SECONDS),
+        Reason.firstLine(failure));
+    return Outcome.FAILED;
+  }
+
+  private Outcome giveUp(Lease lease, Throwable failure) throws IOException, LeaseLostException {
+    queue.giveUp(lease, Reason.whole(failure));
+    log.error(
+        "task {} is dead, attempt {} of {}: {}",
+        lease.id(),
+        lease.attempt(),
+        options.attempts(lease),
+        Reason.firstLine(failure));
+    return Outcome.DEAD;
+  }
+}
