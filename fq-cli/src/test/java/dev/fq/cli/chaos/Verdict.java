@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -40,7 +39,8 @@ final class Verdict {
   private final int slots;
   private final Set<String> intended = new HashSet<>();
   private final Set<String> inserted = new HashSet<>();
-  private final Map<String, TreeMap<Integer, Execution>> executions = new HashMap<>();
+  private final Map<String, List<Execution>> executions = new HashMap<>();
+  private final List<Span> releases = new ArrayList<>();
   private final List<Span> disturbances = new ArrayList<>();
   private final List<String> broken = new ArrayList<>();
   private final Map<String, Integer> completions = new HashMap<>();
@@ -60,13 +60,16 @@ final class Verdict {
 
   private static final class Execution {
     private final String id;
+    private final int attempt;
     private final long pid;
     private final long begin;
     private long end = Long.MAX_VALUE;
     private boolean done;
+    private boolean givenBack;
 
     Execution(Event event) {
       this.id = event.id();
+      this.attempt = event.attempt();
       this.pid = event.pid();
       this.begin = event.nanos();
     }
@@ -111,8 +114,12 @@ final class Verdict {
               null);
       case "freed" -> disturb(event.nanos(), event.nanos() + 2 * SLACK, null, event.id());
       // All that was leased, and whatever a restart of the file server held up.
-      case "released", "restarted" ->
-          disturb(event.nanos() - Long.parseLong(event.words().get(0)), event.nanos(), null, null);
+      case "released", "restarted" -> {
+        disturb(event.nanos() - Long.parseLong(event.words().get(0)), event.nanos(), null, null);
+        if (event.kind().equals("released")) {
+          releases.add(disturbances.get(disturbances.size() - 1));
+        }
+      }
       default -> throw new IllegalArgumentException("unknown event: " + event);
     }
   }
@@ -122,21 +129,20 @@ final class Verdict {
   }
 
   private void begin(Event event) {
-    Execution before =
-        executions
-            .computeIfAbsent(event.id(), id -> new TreeMap<>())
-            .put(event.attempt(), new Execution(event));
-    if (before != null) {
-      broken.add(
-          "attempt %d of %s was begun by %d and by %d"
-              .formatted(event.attempt(), event.id(), before.pid, event.pid()));
-    }
+    executions.computeIfAbsent(event.id(), id -> new ArrayList<>()).add(new Execution(event));
   }
 
   private void end(Event event) {
-    Execution execution = executions.get(event.id()).get(event.attempt());
-    execution.end = event.nanos();
-    execution.done = event.kind().equals("done");
+    List<Execution> all = executions.get(event.id());
+    for (Execution execution : all) {
+      if (execution.attempt == event.attempt()
+          && execution.pid == event.pid()
+          && execution.end == Long.MAX_VALUE) {
+        execution.end = event.nanos();
+        execution.done = event.kind().equals("done");
+        execution.givenBack = event.kind().equals("interrupted");
+      }
+    }
   }
 
   private void readWorkersLogs(Path directory) throws IOException {
@@ -165,6 +171,7 @@ final class Verdict {
     }
     nothingIsLost(dead);
     nothingIsCompletedTwice(dead);
+    executions.values().forEach(this::attemptIsBegunAgainOnlyWhenItWasGivenBack);
     executions.values().forEach(this::executedTwiceOnlyAfterALease);
     Set<String> cameIn = new HashSet<>(inserted);
     cameIn.addAll(executions.keySet());
@@ -182,8 +189,7 @@ final class Verdict {
 
   private void nothingIsLost(Set<String> dead) {
     for (String id : inserted) {
-      boolean done =
-          executions.getOrDefault(id, new TreeMap<>()).values().stream().anyMatch(run -> run.done);
+      boolean done = executions.getOrDefault(id, List.of()).stream().anyMatch(run -> run.done);
       if (!done && !dead.contains(id)) {
         broken.add(id + " was inserted, is not dead, and was never executed to its end");
       }
@@ -207,10 +213,25 @@ final class Verdict {
         });
   }
 
+  /** An attempt that its holder or an operator has given back is not used up. */
+  private void attemptIsBegunAgainOnlyWhenItWasGivenBack(List<Execution> attempts) {
+    Map<Integer, Execution> last = new HashMap<>();
+    for (Execution next : attempts) {
+      Execution before = last.put(next.attempt, next);
+      if (before != null
+          && !before.givenBack
+          && releases.stream().noneMatch(each -> each.concerns(before, before.begin, next.begin))) {
+        broken.add(
+            "attempt %d of %s was begun by %d and by %d"
+                .formatted(next.attempt, next.id, before.pid, next.pid));
+      }
+    }
+  }
+
   /** Each next attempt begins after the one before has ended, or after its lease has. */
-  private void executedTwiceOnlyAfterALease(Map<Integer, Execution> attempts) {
+  private void executedTwiceOnlyAfterALease(List<Execution> attempts) {
     Execution before = null;
-    for (Execution next : attempts.values()) {
+    for (Execution next : attempts) {
       if (before != null && next.begin < before.end) {
         overlap(before, next);
       }
@@ -259,7 +280,7 @@ final class Verdict {
   private Map<String, Object> figures(int cameIn, int dead, QueueStats stats) {
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("tasks", cameIn);
-    figures.put("executions", executions.values().stream().mapToInt(Map::size).sum());
+    figures.put("executions", executions.values().stream().mapToInt(List::size).sum());
     figures.put("completed", cameIn - dead);
     figures.put("dead", dead);
     figures.put("counted as inserted", stats.inserted().orElseThrow());

@@ -87,6 +87,20 @@ class VerdictTest {
   }
 
   @Test
+  void attemptIsBegunAgainAfterItWasGivenBackAndNotOtherwise() throws Exception {
+    for (String cause : List.of("3 interrupted a 1", "4 released 1000000000")) {
+      insertOne();
+      journal(2, "2 begin a 1", cause);
+      journal(3, "9 begin a 1", "10 done a 1");
+
+      assertThat(judge()).as(cause).containsEntry("executions", 2);
+    }
+    journal(2, "2 begin a 1", "4 freed a");
+
+    assertGuilty("attempt 1 of a was begun by 2 and by 3");
+  }
+
+  @Test
   void attemptIsOneProcesss() throws Exception {
     insertOne();
     journal(2, "2 begin a 1", "3 done a 1");
