@@ -43,6 +43,8 @@ import picocli.CommandLine.Option;
     })
 final class WorkCommand extends Verb {
 
+  private static final Duration MAX_RETRY_DELAY = Duration.ofMinutes(10);
+
   @Mixin private QueueArgument queue;
 
   @Option(
@@ -70,6 +72,15 @@ final class WorkCommand extends Verb {
           "How often a task is attempted that does not say so itself, before it is dead;"
               + " ${DEFAULT-VALUE} unless given.")
   private int attempts;
+
+  @Option(
+      names = "--retry-delay",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description =
+          "About how long after its first failure a task is tried again that does not say so itself,"
+              + " doubling with every other up to 10m; 2s unless given.")
+  private @Nullable Duration retryDelay;
 
   @Option(
       names = "--timeout",
@@ -228,6 +239,9 @@ final class WorkCommand extends Verb {
     if (timeout != null) {
       builder.timeout(timeout);
     }
+    if (retryDelay != null) {
+      builder.retryDelay(retryDelay, longer(retryDelay, MAX_RETRY_DELAY));
+    }
     if (classpath != null) {
       // A jar that has gone since it was opened, or cannot be read any more.
       builder.hostTroubleOn(NoClassDefFoundError.class).hostTroubleOn(ClassNotFoundException.class);
@@ -236,6 +250,10 @@ final class WorkCommand extends Verb {
       builder.idleTimeout(idleTimeout);
     }
     return builder.build();
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   private void endBefore(SlurmJob job, WorkerBuilder builder) {

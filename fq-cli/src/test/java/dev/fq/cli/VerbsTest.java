@@ -249,7 +249,17 @@ class VerbsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--slots=0", "--attempts=0", "--lease=0s", "--max-tasks=0"})
+  @ValueSource(
+      strings = {
+        "--slots=0",
+        "--attempts=0",
+        "--lease=0s",
+        "--max-tasks=0",
+        "--timeout=0s",
+        "--retry-delay=0s",
+        "--hard-time-limit=0s",
+        "--host-trouble-limit=0"
+      })
   void workRefusesSettingsThatMakeNoSense(String option) {
     Fq work = Fq.run("work", queue, option);
 
