@@ -111,6 +111,7 @@ class CommandsIT {
             "--exit-on-empty");
 
     assertThat(work.exitCode()).isZero();
+    assertThat(work.err()).doesNotContain("Too many open files");
     assertThat(status()).contains("\"dead\":0,\"completed\":60");
     for (String pid : Files.readAllLines(directory.resolve("pids"))) {
       ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
