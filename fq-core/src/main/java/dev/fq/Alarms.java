@@ -22,7 +22,7 @@ final class Alarms implements AutoCloseable {
     timer.setRemoveOnCancelPolicy(true);
   }
 
-  /** What is to be done can be cancelled until it is. */
+  /** Schedules this; the result can cancel it until then. */
   Future<?> after(Duration time, Runnable action) {
     return timer.schedule(action, time.toNanos(), TimeUnit.NANOSECONDS);
   }

@@ -91,7 +91,7 @@ final class CommandGroups {
     tell("watch", group);
   }
 
-  /** Leaves what is left of the group alone. */
+  /** Stops watching: the rest of the group runs on. */
   synchronized void leave(long group) {
     watched.remove(group);
     tell("leave", group);

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Passes on what a command writes to one of its outputs, whole lines at a time so that those of
  * several tasks do not mix, and remembers the last of them. Never waits for the command: {@link
- * #passOn} takes what is there.
+ * #passOn} takes the bytes that have arrived.
  */
 final class CommandOutput {
 
@@ -80,7 +80,7 @@ final class CommandOutput {
     return total > 0;
   }
 
-  /** Passes on what is left of the last line, and does not read on. */
+  /** Passes on the rest of the last line, and closes the input. */
   void end() {
     if (line.size() > 0) {
       mark();

@@ -72,8 +72,8 @@ final class CommandProcess {
   }
 
   /**
-   * Java reads what is left in a command's pipes when it ends, all of it and into memory, for as
-   * long as a child that it left behind goes on writing; unless somebody holds these streams.
+   * When a command ends, Java reads the rest of its pipes into memory, for as long as a child that
+   * was left behind goes on writing, unless somebody holds the monitors of these streams.
    */
   private void run(Process process)
       throws TaskFailedException, HostTroubleException, InterruptedException {
@@ -269,7 +269,7 @@ final class CommandProcess {
         : Charset.forName(System.getProperty("sun.jnu.encoding"));
   }
 
-  /** Ends the command with its children: asks them to, and kills what is left after the grace. */
+  /** Ends the command and its children: SIGTERM, and SIGKILL for those left after the grace. */
   private void end(Process process, Duration grace) {
     // Also those that have left its session; when their parent is gone, nothing tells of them.
     List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
@@ -286,7 +286,7 @@ final class CommandProcess {
     }
   }
 
-  /** Whether nothing is left of it within this time; interrupts are for who asks us to end it. */
+  /** Whether all its processes end within this time; an interrupt does not end the wait. */
   private boolean isGone(Process process, Duration atMost, boolean mayHurry) {
     long end = System.nanoTime() + atMost.toNanos();
     long least = System.nanoTime() + Math.min(atMost.toNanos(), SHORT_GRACE.toNanos());

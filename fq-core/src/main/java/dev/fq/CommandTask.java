@@ -72,8 +72,8 @@ public record CommandTask(List<String> argv, @Nullable String cwd, Map<String, S
   }
 
   /**
-   * Kills all commands that run in this process, with the processes that they have started: for
-   * those who must end now.
+   * Kills all commands that this process runs, with the processes that they have started, for a
+   * caller that must end now.
    */
   public static void killAll() {
     CommandGroups.HERE.killAll();

@@ -77,8 +77,8 @@ final class HostHealth {
   }
 
   /**
-   * Why trouble that a task meets now is its own after all, by what is known of it before; empty
-   * when it is taken for the host's.
+   * The reason to blame the task for the trouble that it meets now, given its failures so far;
+   * empty when the host is to blame.
    */
   synchronized Optional<String> whyItIsTheTasks(TaskId task, List<Failure> failures) {
     List<Failure> before = failures.stream().filter(failure -> !failure.counted()).toList();

@@ -122,7 +122,7 @@ final class InputLines implements Iterator<String>, Closeable {
     boolean hasCarriageReturn = bytes.length > 0 && bytes[bytes.length - 1] == '\r';
     int length = isEnded && !nullTerminated && hasCarriageReturn ? bytes.length - 1 : bytes.length;
     try {
-      // A decoder refuses what is malformed, where a new String would replace it.
+      // A decoder refuses malformed bytes; a new String would replace them.
       return StandardCharsets.UTF_8
           .newDecoder()
           .decode(ByteBuffer.wrap(bytes, 0, length))

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds words of the command line that Java has not understood. What is no text in the locale's
- * encoding reaches a program with a replacement character in its place, and would be stored so.
+ * Finds words of the command line that Java has misread. It puts a replacement character in the
+ * place of bytes that are not text in the locale's encoding, and a task would keep that character.
  */
 final class Utf8Words {
 
@@ -22,7 +22,7 @@ final class Utf8Words {
 
   private Utf8Words() {}
 
-  /** What is wrong with these words, as one line. */
+  /** The complaint about these words, in one line; empty when Java has read them correctly. */
   static Optional<String> complaint(String[] words, @Nullable String queueOfEnvironment) {
     Charset encoding = Charset.forName(System.getProperty("sun.jnu.encoding"));
     if (!encoding.equals(StandardCharsets.UTF_8)) {

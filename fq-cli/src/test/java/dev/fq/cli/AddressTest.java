@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Queues by whatever name: what is given is what is opened, by whoever is told of it. */
+/** Queues with unusual names: every process that is given the address opens the same queue. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "file names as Unix has them")
 class AddressTest {
 

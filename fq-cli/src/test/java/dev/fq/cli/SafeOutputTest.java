@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What others have written is shown so that no terminal obeys it; JSON has it as it is. */
+/** Text from elsewhere cannot command a terminal; JSON shows it unchanged. */
 class SafeOutputTest {
 
   /** Blank the screen, set the title, write backwards, begin another line. */

@@ -147,7 +147,7 @@ final class PythonNames implements Naming {
     }
     boolean moved = rename(from, to);
     if (moved && isHeldByUs(from) && to.attempt() < from.attempt()) {
-      // Who is killed before this has used up an attempt; who has lost the lease says nothing.
+      // A kill before this line uses up an attempt; a holder that has lost the lease writes none.
       append(from, AttemptLog.release(from, clock.instant()));
     }
     if (moved) {

@@ -22,7 +22,7 @@ record TaskName(String fileName, long due, TaskId id, int attempt, @Nullable Str
   private static final int MAX_DUE_DIGITS = 12;
   private static final int MAX_ATTEMPT_DIGITS = 9;
 
-  /** The highest that a name can say; whoever gets there stays there. */
+  /** The highest number in the grammar; counting stops there. */
   private static final int MAX_ATTEMPT = 999_999_999;
 
   /** The state that this file name says, or null when it is not a task's. */
