@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +35,8 @@ final class CommandProcess {
 
   private static final int NOT_FOUND = 127;
 
-  /** E2BIG of errno(3), as Java says it. */
-  private static final String TOO_LONG = "error=7,";
+  /** E2BIG of errno(3), as Java 17 says it and as Java 25 does. */
+  private static final Pattern TOO_LONG = Pattern.compile("error(=|: )7\\b");
 
   private static final String FAILED_TO_EXECUTE = "setsid: failed to execute ";
 
@@ -183,7 +184,7 @@ final class CommandProcess {
       return process;
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage());
-      if (message.contains(TOO_LONG)) {
+      if (TOO_LONG.matcher(message).find()) {
         throw tooLong();
       }
       // Without the arguments, which may hold what logs must not.

@@ -131,7 +131,8 @@ class CommandProcessTest {
 
     worker().timeout(ofSeconds(3)).grace(ofMillis(100)).build().run();
 
-    assertThat(reasonOf(id)).isEqualTo("took longer than 3s\nslow");
+    // The shell may yet tell of its own killed child.
+    assertThat(reasonOf(id)).startsWith("took longer than 3s\nslow");
   }
 
   @Test
