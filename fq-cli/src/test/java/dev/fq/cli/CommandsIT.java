@@ -111,7 +111,8 @@ class CommandsIT {
             "--exit-on-empty");
 
     assertThat(work.exitCode()).isZero();
-    assertThat(work.err()).doesNotContain("Too many open files");
+    // Eight that start at once may need more files than there are: then some are given back.
+    assertThat(work.err()).contains("60 completed, 0 failed, 0 dead");
     assertThat(status()).contains("\"dead\":0,\"completed\":60");
     for (String pid : Files.readAllLines(directory.resolve("pids"))) {
       ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
