@@ -97,7 +97,7 @@ class CommandsIT {
 
   @Test
   void commandsThatLeaveChildrenUseUpNoFilesOfTheWorker() throws Exception {
-    submitEach(60, "sh", "-c", "sleep 60 & echo $! >> pids", "{}");
+    submitEach(100, "sh", "-c", "sleep 60 & echo $! >> pids", "{}");
 
     FqProcess work =
         FqProcess.startBy(
@@ -112,8 +112,8 @@ class CommandsIT {
 
     assertThat(work.exitCode()).isZero();
     // Eight that start at once may need more files than there are: then some are given back.
-    assertThat(work.err()).contains("60 completed, 0 failed, 0 dead");
-    assertThat(status()).contains("\"dead\":0,\"completed\":60");
+    assertThat(work.err()).contains("100 completed, 0 failed, 0 dead");
+    assertThat(status()).contains("\"dead\":0,\"completed\":100");
     for (String pid : Files.readAllLines(directory.resolve("pids"))) {
       ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
     }
