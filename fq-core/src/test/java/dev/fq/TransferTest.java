@@ -15,6 +15,7 @@ import dev.fq.spi.QueueBackend;
 import dev.fq.spi.TaskEntry;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
+import dev.fq.spi.TaskLimits;
 import dev.fq.spi.TaskState;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -64,6 +65,19 @@ class TransferTest {
     assertThat(to.insert(queue(source), NONE)).isEqualTo(600);
 
     assertThat(ids(target)).isEqualTo(ids(source)).hasSize(600);
+  }
+
+  @Test
+  void copiesAndMovedTasksKeepWhatTheySayOfTheirAttempts() throws Exception {
+    TaskLimits limits = TaskLimits.none().attempts(2).timeout(ofSeconds(9));
+    Payload limited = Payload.ofJson("1").withLimits(limits);
+    source.insert(List.of(NewTask.of(limited, ZERO)));
+
+    to.insert(queue(source), NONE);
+    assertThat(leaseOne(target).payload().limits()).isEqualTo(limits);
+    target.purge();
+    to.moveFrom(queue(source), NONE);
+    assertThat(leaseOne(target).payload().limits()).isEqualTo(limits);
   }
 
   @Test
