@@ -69,6 +69,8 @@ final class CommandGroups {
       for g in $groups; do kill -s KILL -- "-$g"; done 2>/dev/null
       """;
 
+  private static final long NONE = -1;
+
   // Guarded by this.
   private final Set<Long> watched = new LinkedHashSet<>();
   private @Nullable Process keeper;
@@ -120,19 +122,33 @@ final class CommandGroups {
   }
 
   private static boolean isAliveIn(long group, Path stat) {
+    return groupOf(stat, NONE) == group;
+  }
+
+  /** The group of a process that has not ended; else the given one. */
+  private static long groupOf(Path stat, long ifUnknown) {
     try {
       String line = Files.readString(stat, StandardCharsets.ISO_8859_1);
       // After the name, which may have anything in it: the state, the parent, the group.
       String[] fields = line.substring(line.lastIndexOf(')') + 1).strip().split(" ", 4);
-      return fields.length == 4 && fields[2].equals(Long.toString(group)) && !fields[0].equals("Z");
+      return fields.length < 4 || fields[0].equals("Z") ? ifUnknown : Long.parseLong(fields[2]);
     } catch (IOException goneMeanwhile) {
-      return false;
+      return ifUnknown;
     }
   }
 
-  /** Sends the group a signal, by its name without SIG. */
-  synchronized void signal(String name, long group) {
-    ask(name, group);
+  /**
+   * Sends all processes of the group a signal, by its name without SIG, at once.
+   *
+   * @return false when there is no such group
+   */
+  synchronized boolean signal(String name, long group) {
+    return ask(name, group);
+  }
+
+  /** Whether a process is of the group, as far as /proc tells; all are where there is no /proc. */
+  boolean has(long group, long pid) {
+    return areThere() && groupOf(Path.of("/proc", Long.toString(pid), "stat"), group) == group;
   }
 
   /** Kills all groups at once. */

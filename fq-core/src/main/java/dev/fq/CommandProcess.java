@@ -272,34 +272,52 @@ final class CommandProcess {
 
   /** Ends the command and its children: SIGTERM, and SIGKILL for those left after the grace. */
   private void end(Process process, Duration grace) {
-    // Also those that have left its session; when their parent is gone, nothing tells of them.
-    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
-    all.add(process.toHandle());
-    all.forEach(ProcessHandle::destroy);
-    CommandGroups.HERE.signal("TERM", process.pid());
-    if (isGone(process, grace, true)) {
+    List<ProcessHandle> others = ofOtherSessions(process, process.toHandle());
+    // One signal each: a second one means "at once" to many programs.
+    if (!CommandGroups.HERE.signal("TERM", process.pid())) {
+      process.destroy();
+    }
+    others.forEach(ProcessHandle::destroy);
+    if (isGone(process, others, grace, true)) {
       return;
     }
-    all.forEach(ProcessHandle::destroyForcibly);
-    CommandGroups.HERE.signal("KILL", process.pid());
-    if (!isGone(process, DYING, false)) {
+    // They may have started more since.
+    Stream<ProcessHandle> more =
+        others.stream().flatMap(other -> ofOtherSessions(process, other).stream());
+    List<ProcessHandle> left = Stream.concat(others.stream(), more).toList();
+    if (!CommandGroups.HERE.signal("KILL", process.pid())) {
+      process.destroyForcibly();
+    }
+    left.forEach(ProcessHandle::destroyForcibly);
+    if (!isGone(process, left, DYING, false)) {
       log.warn("task {}: a process of its command does not die", context.id());
     }
   }
 
+  /**
+   * Those that have left the command's session; when their parent is gone, nothing tells of them.
+   */
+  private static List<ProcessHandle> ofOtherSessions(Process command, ProcessHandle parent) {
+    return parent
+        .descendants()
+        .filter(child -> !CommandGroups.HERE.has(command.pid(), child.pid()))
+        .toList();
+  }
+
   /** Whether all its processes end within this time; an interrupt does not end the wait. */
-  private boolean isGone(Process process, Duration atMost, boolean mayHurry) {
+  private boolean isGone(
+      Process process, List<ProcessHandle> others, Duration atMost, boolean mayHurry) {
     long end = System.nanoTime() + atMost.toNanos();
     long least = System.nanoTime() + Math.min(atMost.toNanos(), SHORT_GRACE.toNanos());
     boolean interrupted = false;
-    boolean isGone = isGone(process);
+    boolean isGone = isGone(process, others);
     while (!isGone && System.nanoTime() < (mayHurry && context.mustHurry() ? least : end)) {
       try {
         TimeUnit.MILLISECONDS.sleep(5);
       } catch (InterruptedException e) {
         interrupted = true;
       }
-      isGone = isGone(process);
+      isGone = isGone(process, others);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -307,7 +325,9 @@ final class CommandProcess {
     return isGone;
   }
 
-  private static boolean isGone(Process process) {
-    return !process.isAlive() && !CommandGroups.HERE.isThere(process.pid());
+  private static boolean isGone(Process process, List<ProcessHandle> others) {
+    return !process.isAlive()
+        && !CommandGroups.HERE.isThere(process.pid())
+        && others.stream().noneMatch(ProcessHandle::isAlive);
   }
 }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -156,6 +157,29 @@ class CommandProcessTest {
 
     assertThat(report.get().released()).isEqualTo(1);
     assertThat(isGone(pidIn("pid"))).isTrue();
+    background.shutdownNow();
+  }
+
+  @Test
+  void everyProcessOfACommandIsAskedToEndOnce() throws Exception {
+    String counting = "trap 'echo $1 >> terms' TERM; touch $1; while :; do sleep 1000 & wait; done";
+    Files.writeString(directory.resolve("counting"), counting);
+    insert(shell("sh counting inner & setsid sh counting other & sh counting outer"));
+    Worker worker = worker().grace(ZERO).build();
+    ExecutorService background = Executors.newSingleThreadExecutor();
+    Future<WorkerReport> report = background.submit(worker::run);
+    await()
+        .atMost(ofMinutes(1))
+        .until(
+            () ->
+                Stream.of("inner", "other", "outer")
+                    .allMatch(name -> Files.exists(directory.resolve(name))));
+
+    worker.stop();
+
+    assertThat(report.get().released()).isEqualTo(1);
+    assertThat(Files.readAllLines(directory.resolve("terms")))
+        .containsExactlyInAnyOrder("inner", "other", "outer");
     background.shutdownNow();
   }
 
