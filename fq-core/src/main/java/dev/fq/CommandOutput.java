@@ -29,7 +29,7 @@ final class CommandOutput {
   /** So much is passed on before somebody looks whether the command has ended. */
   private static final int MAX_AT_ONCE = 1024 * 1024;
 
-  /** Outputs of this process are said to be unread once each. */
+  /** The log says once in a process that nobody reads its output. */
   private static final AtomicBoolean UNREAD_TOLD = new AtomicBoolean();
 
   private final InputStream in;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.Charset;
+import java.nio.charset.CharsetEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -239,6 +240,7 @@ final class CommandProcess {
   /** Java would write a ? for each character that the locale's encoding does not have. */
   private void requirePassable() throws TaskFailedException, HostTroubleException {
     Charset encoding = encoding();
+    CharsetEncoder encoder = encoding.newEncoder();
     List<String> words =
         Stream.of(
                 command.argv().stream(),
@@ -248,9 +250,9 @@ final class CommandProcess {
             .flatMap(word -> word)
             .toList();
     for (String word : words) {
-      if (!encoding.newEncoder().canEncode(word)) {
+      if (!encoder.canEncode(word)) {
         String what = "cannot run " + program() + ": ";
-        if (encoding.newEncoder().canEncode("\u00df\u4e2d")) {
+        if (encoder.canEncode("\u00df\u4e2d")) {
           throw new TaskFailedException(what + "its words have half a surrogate pair");
         }
         throw new HostTroubleException(

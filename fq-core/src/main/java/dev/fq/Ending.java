@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /** Tells the queue how attempts ended, and knows whether the worker is to stop for it. */
 final class Ending {
 
-  private static final Logger log = LoggerFactory.getLogger(Attempt.class);
+  private static final Logger log = LoggerFactory.getLogger(Ending.class);
 
   private final QueueBackend queue;
   private final WorkerBuilder options;

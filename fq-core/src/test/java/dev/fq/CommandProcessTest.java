@@ -148,16 +148,10 @@ class CommandProcessTest {
   @Test
   void whatBeganAfterTheSignalIsGoneToo() throws Exception {
     insert(shell("trap 'sleep 1000 & echo $! > pid; wait' TERM; touch trapped; sleep 1000"));
-    Worker worker = worker().grace(ZERO).build();
-    ExecutorService background = Executors.newSingleThreadExecutor();
-    Future<WorkerReport> report = background.submit(worker::run);
-    await().atMost(ofMinutes(1)).until(() -> Files.exists(directory.resolve("trapped")));
 
-    worker.stop();
+    stopWorkerWhenThereAre("trapped");
 
-    assertThat(report.get().released()).isEqualTo(1);
     assertThat(isGone(pidIn("pid"))).isTrue();
-    background.shutdownNow();
   }
 
   @Test
@@ -165,22 +159,11 @@ class CommandProcessTest {
     String counting = "trap 'echo $1 >> terms' TERM; touch $1; while :; do sleep 1000 & wait; done";
     Files.writeString(directory.resolve("counting"), counting);
     insert(shell("sh counting inner & setsid sh counting other & sh counting outer"));
-    Worker worker = worker().grace(ZERO).build();
-    ExecutorService background = Executors.newSingleThreadExecutor();
-    Future<WorkerReport> report = background.submit(worker::run);
-    await()
-        .atMost(ofMinutes(1))
-        .until(
-            () ->
-                Stream.of("inner", "other", "outer")
-                    .allMatch(name -> Files.exists(directory.resolve(name))));
 
-    worker.stop();
+    stopWorkerWhenThereAre("inner", "other", "outer");
 
-    assertThat(report.get().released()).isEqualTo(1);
     assertThat(Files.readAllLines(directory.resolve("terms")))
         .containsExactlyInAnyOrder("inner", "other", "outer");
-    background.shutdownNow();
   }
 
   @Test
@@ -236,18 +219,26 @@ class CommandProcessTest {
   @Test
   void interruptedCommandIsKilledWithItsChildren() throws Exception {
     insert(shell("sleep 1000 & echo $! $$ > pids.tmp; mv pids.tmp pids; wait"));
+
+    stopWorkerWhenThereAre("pids");
+
+    for (String pid : Files.readString(directory.resolve("pids")).strip().split(" ", -1)) {
+      await().atMost(ofMinutes(1)).until(() -> isGone(Long.parseLong(pid)));
+    }
+  }
+
+  /** Runs a worker until its command has made these files, and then has it give the task back. */
+  private void stopWorkerWhenThereAre(String... files) throws Exception {
     Worker worker = worker().grace(ZERO).build();
     ExecutorService background = Executors.newSingleThreadExecutor();
     Future<WorkerReport> report = background.submit(worker::run);
-    Path pids = directory.resolve("pids");
-    await().atMost(ofMinutes(1)).until(() -> Files.exists(pids));
+    await()
+        .atMost(ofMinutes(1))
+        .until(() -> Stream.of(files).allMatch(file -> Files.exists(directory.resolve(file))));
 
     worker.stop();
 
     assertThat(report.get().released()).isEqualTo(1);
-    for (String pid : Files.readString(pids).strip().split(" ", -1)) {
-      await().atMost(ofMinutes(1)).until(() -> isGone(Long.parseLong(pid)));
-    }
     background.shutdownNow();
   }
 

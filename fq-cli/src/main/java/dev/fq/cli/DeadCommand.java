@@ -72,8 +72,9 @@ final class DeadCommand extends Verb {
       for (Iterator<TaskDetail> all = dead.iterator(); all.hasNext(); ) {
         TaskDetail task = all.next();
         if (selection.meets(task.info().id())) {
-          hosts.add(task);
-          if (!byHost) {
+          if (byHost) {
+            hosts.add(task);
+          } else {
             out().println(line(task));
           }
         }

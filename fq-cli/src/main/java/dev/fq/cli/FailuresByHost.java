@@ -2,10 +2,10 @@ package dev.fq.cli;
 
 import dev.fq.spi.Failure;
 import dev.fq.spi.TaskDetail;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Counts failed attempts by the host that made them. */
@@ -16,17 +16,19 @@ final class FailuresByHost {
   private static final class Counts {
     long failed;
     long notMade;
-    final Set<String> tasks = new TreeSet<>();
+    long tasks;
   }
 
   private final TreeMap<String, Counts> hosts = new TreeMap<>();
 
   void add(TaskDetail task) {
+    Set<String> ofTask = new HashSet<>();
     for (Failure failure : task.failures()) {
-      Counts counts = hosts.computeIfAbsent(DeadCommand.host(failure), host -> new Counts());
+      String host = DeadCommand.host(failure);
+      Counts counts = hosts.computeIfAbsent(host, name -> new Counts());
       counts.failed += failure.counted() ? 1 : 0;
       counts.notMade += failure.counted() ? 0 : 1;
-      counts.tasks.add(task.info().id().value());
+      counts.tasks += ofTask.add(host) ? 1 : 0;
     }
   }
 
@@ -41,7 +43,7 @@ final class FailuresByHost {
                             host.getKey(),
                             host.getValue().failed,
                             host.getValue().notMade,
-                            host.getValue().tasks.size())))
+                            host.getValue().tasks)))
         .toList();
   }
 }

@@ -145,7 +145,8 @@ public interface QueueBackend extends AutoCloseable {
   /**
    * Gives the task back, as {@link #release(Lease)}, since it could not be attempted here for a
    * reason that is not its own. The reason is kept with the task as a {@link Failure} that does not
-   * count; backends that keep no reasons drop it.
+   * count; backends that keep no reasons drop it, and count the lease, so that a task which no host
+   * can attempt comes to an end there too.
    *
    * @throws LeaseLostException if the lease no longer counts
    */

@@ -244,6 +244,12 @@ public final class PubSubQueue implements ServiceQueue {
     deliveries.uncount(Receipt.of(lease).messageId());
   }
 
+  /** The service keeps no reason; the delivery counts, since nothing else ends such a task. */
+  @Override
+  public void release(Lease lease, String reason) throws IOException, LeaseLostException {
+    letGo(lease, Duration.ZERO);
+  }
+
   /** The service keeps no reason, and a task back for ten minutes at most. */
   @Override
   public void fail(Lease lease, String reason, Duration retryIn)

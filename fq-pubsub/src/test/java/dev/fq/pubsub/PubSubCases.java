@@ -415,7 +415,11 @@ abstract class PubSubCases {
       }
       // What is given back has used up no attempt, as far as this process counts.
       plain.release(leaseOne(plain, LEASE));
-      assertThat(leaseOne(plain, LEASE).attempt()).isEqualTo(4);
+      Lease fourth = leaseOne(plain, LEASE);
+      assertThat(fourth.attempt()).isEqualTo(4);
+      // But a host that cannot attempt it does, or a task that none can would never end.
+      plain.release(fourth, "no such tool");
+      assertThat(leaseOne(plain, LEASE).attempt()).isEqualTo(5);
     }
   }
 
