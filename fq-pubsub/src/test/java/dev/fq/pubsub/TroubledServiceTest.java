@@ -199,9 +199,13 @@ class TroubledServiceTest {
   void whatAnInterruptedPullBringsIsGivenBack() throws Exception {
     queue.insert(tasks(3));
 
-    Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> queue.lease(3, ofMinutes(1), ZERO))
-        .isInstanceOf(InterruptedException.class);
+    // Held, so that the answer does not come before the thread has begun to wait for it.
+    LocalService held = service;
+    synchronized (held) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> queue.lease(3, ofMinutes(1), ZERO))
+          .isInstanceOf(InterruptedException.class);
+    }
 
     assertLeasableSoon(3);
   }
