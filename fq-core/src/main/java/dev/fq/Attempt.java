@@ -70,7 +70,8 @@ final class Attempt {
   private @Nullable Outcome workOn(HeldTask task) {
     Lease lease = task.lease();
     if (lease.attempt() > options.attempts(lease)) {
-      return ending.end(task, new TaskFailedException(usedUp(lease)), options.clock.instant());
+      return ending.end(
+          task, new TaskFailedException(ending.usedUp(lease)), options.clock.instant());
     }
     step("task {} starts, attempt {} of {}", lease.id(), lease.attempt(), options.attempts(lease));
     TaskContext context = new TaskContext(task, queue, values, options.grace);
@@ -101,12 +102,6 @@ final class Attempt {
       // The task is done, whatever its hook makes of it.
       log.warn("task {} is completed; the hook after it threw", context.id(), e);
     }
-  }
-
-  private static String usedUp(Lease lease) {
-    return ("not attempted again: %s attempts began and this one is over the limit; those that are"
-            + " not listed ended without a word: their workers were killed, or lost the queue")
-        .formatted(lease.attempt() - 1);
   }
 
   private @Nullable Throwable runInTime(HeldTask task, TaskContext context) {

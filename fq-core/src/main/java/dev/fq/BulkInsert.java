@@ -4,10 +4,12 @@ import dev.fq.IncompleteInsertException.Range;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.QueueBackend;
+import dev.fq.spi.TaskId;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -109,17 +111,17 @@ final class BulkInsert<T> {
     RuntimeException unwritable = write(elements, tasks);
     BitSet absent = new BitSet();
     absent.set(0, elements.size());
-    int refused = 0;
+    Set<TaskId> refused = Set.of();
     try {
-      refused = backend.insert(tasks).size();
+      refused = backend.insert(tasks);
       absent.clear(0, tasks.size());
     } catch (PartialInsertException e) {
-      refused = e.refused().size();
+      refused = e.refused();
       absent.clear(0, tasks.size());
       absent.or(e.missing());
       throw e.getCause() instanceof Exception cause ? cause : e;
     } finally {
-      account(from, elements.size(), absent, refused);
+      account(from, tasks, elements.size(), absent, refused);
     }
     if (unwritable != null) {
       throw unwritable;
@@ -138,12 +140,19 @@ final class BulkInsert<T> {
     }
   }
 
-  private synchronized void account(long from, int count, BitSet absent, int refused) {
-    inserted += count - absent.cardinality() - refused;
+  private synchronized void account(
+      long from, List<NewTask> tasks, int count, BitSet absent, Set<TaskId> refused) {
+    inserted += count - absent.cardinality() - refused.size();
     for (int start = absent.nextSetBit(0); start >= 0; ) {
       int end = absent.nextClearBit(start);
       addMissing(new Range(from + start, from + end));
       start = absent.nextSetBit(end);
+    }
+    for (int place = 0; place < tasks.size(); place++) {
+      TaskId id = tasks.get(place).id();
+      if (!absent.get(place) && !refused.contains(id)) {
+        options.ids().accept(id);
+      }
     }
     options.progress().at(inserted, total);
   }

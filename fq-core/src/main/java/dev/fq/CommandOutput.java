@@ -161,7 +161,8 @@ final class CommandOutput {
     out.write(lines.toByteArray(), 0, lines.size());
     lines.reset();
     if (out.checkError() && UNREAD_TOLD.compareAndSet(false, true)) {
-      log.warn("nobody reads the output of commands any more: it is dropped from here on");
+      log.warn(
+          "the output of commands cannot be written, or nobody reads it any more: it is dropped");
     }
   }
 

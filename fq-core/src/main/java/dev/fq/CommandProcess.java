@@ -3,6 +3,7 @@ package dev.fq;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
@@ -54,12 +55,14 @@ final class CommandProcess {
   private final TaskContext context;
   private final boolean prefixed;
   private final boolean isPiped;
+  private final PrintStream standardOutput;
 
   CommandProcess(CommandTask command, TaskContext context) {
     this.command = command;
     this.context = context;
     this.prefixed = context.value(CommandTask.PREFIX_OUTPUT, Boolean.class).orElse(false);
-    this.isPiped = prefixed || !isInheritable();
+    this.standardOutput = context.output().map(to -> new PrintStream(to, true)).orElse(System.out);
+    this.isPiped = prefixed || context.output().isPresent() || !isInheritable();
   }
 
   void run() throws TaskFailedException, HostTroubleException, InterruptedException {
@@ -88,8 +91,8 @@ final class CommandProcess {
         CommandOutput err = CommandOutput.ofLines(errors, System.err, prefix);
         CommandOutput out =
             prefixed
-                ? CommandOutput.ofLines(output, System.out, prefix)
-                : CommandOutput.exact(output, System.out);
+                ? CommandOutput.ofLines(output, standardOutput, prefix)
+                : CommandOutput.exact(output, standardOutput);
         try {
           end(process, await(process, err, out), err);
         } finally {

@@ -11,7 +11,6 @@ import dev.fq.spi.TaskDetail;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -129,6 +128,28 @@ final class Ending {
         : failOrGiveUp(lease, failure);
   }
 
+  /**
+   * Why a task is not attempted any more whose attempts are used up, and how the last one ended.
+   */
+  String usedUp(Lease lease) {
+    int begun = lease.attempt() - 1;
+    List<Failure> failed = List.of();
+    try {
+      failed = failures(lease).stream().filter(Failure::counted).toList();
+    } catch (IOException e) {
+      log.debug("the failures of task {} cannot be read: {}", lease.id(), e.toString());
+    }
+    String limit =
+        "not attempted again: attempts begun: %s, allowed: %s"
+            .formatted(begun, options.attempts(lease));
+    if (failed.isEmpty()) {
+      return limit
+          + "; none of them said how it ended: their workers were killed, or lost the queue";
+    }
+    Failure last = failed.get(failed.size() - 1);
+    return "%s; attempt %s failed: %s".formatted(limit, last.attempt(), last.reason());
+  }
+
   private Outcome failOrGiveUp(Lease lease, Throwable failure)
       throws IOException, LeaseLostException {
     Outcome outcome =
@@ -146,7 +167,11 @@ final class Ending {
   /** The host is to blame, unless something speaks for its health, and the task goes to others. */
   private Outcome endTrouble(Lease lease, Throwable failure, Instant begun)
       throws IOException, LeaseLostException {
-    Optional<String> own = health.whyItIsTheTasks(lease.id(), failures(lease));
+    boolean isLack = failure instanceof HostTroubleException trouble && trouble.isLack();
+    Optional<String> own =
+        isLack
+            ? HostHealth.whyItHadEnough(failures(lease))
+            : health.whyItIsTheTasks(lease.id(), failures(lease));
     if (own.isPresent() || isOverByTheServicesCount(lease)) {
       String proof =
           own.map(why -> " (taken for the task's own failure, since " + why + ")").orElse("");
@@ -188,22 +213,22 @@ final class Ending {
     Duration delay = own.after(lease.attempt());
     queue.fail(lease, Reason.whole(failure), delay);
     log.warn(
-        "task {} failed, attempt {} of {}, again at {}: {}",
+        "task {} failed, attempt {} of {}, again in {} s: {}",
         lease.id(),
         lease.attempt(),
         options.attempts(lease),
-        options.clock.instant().plus(delay).truncatedTo(ChronoUnit.SECONDS),
+        delay.plusNanos(999_999_999).toSeconds(),
         Reason.firstLine(failure));
     return Outcome.FAILED;
   }
 
   private Outcome giveUp(Lease lease, Throwable failure) throws IOException, LeaseLostException {
     queue.giveUp(lease, Reason.whole(failure));
+    int allowed = options.attempts(lease);
     log.error(
-        "task {} is dead, attempt {} of {}: {}",
+        "task {} is dead{}: {}",
         lease.id(),
-        lease.attempt(),
-        options.attempts(lease),
+        lease.attempt() > allowed ? "" : ", attempt %s of %s".formatted(lease.attempt(), allowed),
         Reason.firstLine(failure));
     return Outcome.DEAD;
   }

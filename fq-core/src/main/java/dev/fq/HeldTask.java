@@ -23,6 +23,7 @@ final class HeldTask {
   /** How long to wait for the answer to a renewal, and then for its end when it is cancelled. */
   private static final Duration LAST_RENEWAL = Duration.ofSeconds(1);
 
+  private final OrderedOutput.@Nullable Turn turn;
   private Lease lease;
   private Instant renewAt;
   private @Nullable Thread runner;
@@ -33,8 +34,20 @@ final class HeldTask {
   private boolean ended;
 
   HeldTask(Lease lease, Instant renewAt) {
+    this(lease, renewAt, null);
+  }
+
+  /**
+   * @param turn where the task's output goes; null for standard output
+   */
+  HeldTask(Lease lease, Instant renewAt, OrderedOutput.@Nullable Turn turn) {
     this.lease = lease;
     this.renewAt = renewAt;
+    this.turn = turn;
+  }
+
+  OrderedOutput.@Nullable Turn turn() {
+    return turn;
   }
 
   synchronized Lease lease() {

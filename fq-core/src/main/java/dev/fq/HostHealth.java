@@ -81,17 +81,31 @@ final class HostHealth {
    * empty when the host is to blame.
    */
   synchronized Optional<String> whyItIsTheTasks(TaskId task, List<Failure> failures) {
-    List<Failure> before = failures.stream().filter(failure -> !failure.counted()).toList();
-    List<String> hosts = before.stream().map(Failure::host).distinct().sorted().toList();
+    List<String> hosts =
+        failures.stream()
+            .filter(failure -> !failure.counted())
+            .map(Failure::host)
+            .distinct()
+            .sorted()
+            .toList();
     if (hosts.size() >= HOSTS) {
       return Optional.of("it had such trouble on " + String.join(", ", hosts));
     }
-    if (before.size() >= MOST_TROUBLES) {
-      return Optional.of("it had such trouble " + before.size() + " times");
-    }
+    Optional<String> enough = whyItHadEnough(failures);
     Long then = successesBefore.get(task);
-    return then != null && successes > then
+    return enough.isEmpty() && then != null && successes > then
         ? Optional.of("other tasks have succeeded on this host since it had such trouble")
+        : enough;
+  }
+
+  /**
+   * The reason to blame the task for trouble that tells nothing about it, so that none is given
+   * back for ever; empty while it has met little.
+   */
+  static Optional<String> whyItHadEnough(List<Failure> failures) {
+    long before = failures.stream().filter(failure -> !failure.counted()).count();
+    return before >= MOST_TROUBLES
+        ? Optional.of("it had such trouble " + before + " times")
         : Optional.empty();
   }
 

@@ -2,8 +2,10 @@ package dev.fq;
 
 import dev.fq.spi.Arguments;
 import dev.fq.spi.Payload;
+import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskLimits;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * How tasks are inserted. Immutable; {@code InsertOptions.none().delay(…).parallel(4)}.
@@ -16,12 +18,19 @@ import java.time.Duration;
  * @param progress is told after each batch; nobody unless set
  * @param limits what the tasks say of their attempts, before what their types say ({@link Limits});
  *     nothing unless set. Tasks that are copied or moved keep what they say
+ * @param ids receives the id of each task that an insert or a copy has brought into the queue,
+ *     after its batch, from one thread at a time; nobody unless set
  */
 public record InsertOptions(
-    Duration delay, long total, int parallel, ProgressListener progress, TaskLimits limits) {
+    Duration delay,
+    long total,
+    int parallel,
+    ProgressListener progress,
+    TaskLimits limits,
+    Consumer<? super TaskId> ids) {
 
   private static final InsertOptions NONE =
-      new InsertOptions(Duration.ZERO, -1, 1, ProgressListener.NONE, TaskLimits.none());
+      new InsertOptions(Duration.ZERO, -1, 1, ProgressListener.NONE, TaskLimits.none(), id -> {});
 
   /**
    * @throws IllegalArgumentException if the delay is negative, or {@code parallel} is below 1
@@ -45,26 +54,31 @@ public record InsertOptions(
 
   /** The same, with this delay. */
   public InsertOptions delay(Duration time) {
-    return new InsertOptions(time, total, parallel, progress, limits);
+    return new InsertOptions(time, total, parallel, progress, limits, ids);
   }
 
   /** The same, with this total. */
   public InsertOptions total(long count) {
-    return new InsertOptions(delay, count, parallel, progress, limits);
+    return new InsertOptions(delay, count, parallel, progress, limits, ids);
   }
 
   /** The same, with so many batches on their way at once. */
   public InsertOptions parallel(int batches) {
-    return new InsertOptions(delay, total, batches, progress, limits);
+    return new InsertOptions(delay, total, batches, progress, limits, ids);
   }
 
   /** The same, with this listener. */
   public InsertOptions progress(ProgressListener listener) {
-    return new InsertOptions(delay, total, parallel, listener, limits);
+    return new InsertOptions(delay, total, parallel, listener, limits, ids);
   }
 
   /** The same, with tasks that say this of their attempts. */
   public InsertOptions limits(TaskLimits said) {
-    return new InsertOptions(delay, total, parallel, progress, said);
+    return new InsertOptions(delay, total, parallel, progress, said, ids);
+  }
+
+  /** The same, with a listener for the ids of the inserted tasks. */
+  public InsertOptions ids(Consumer<? super TaskId> listener) {
+    return new InsertOptions(delay, total, parallel, progress, limits, listener);
   }
 }

@@ -5,14 +5,15 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows progress on standard error as a bar with rate and time left, when that is a terminal;
- * nothing otherwise.
+ * Shows progress on standard error as a bar with rate and time left, when that is a terminal and
+ * the work takes longer than a moment; nothing otherwise.
  *
  * <pre>{@code
  * try (ProgressBar bar = ProgressBar.named("inserting")) {
@@ -23,17 +24,25 @@ import org.jspecify.annotations.Nullable;
 public final class ProgressBar implements ProgressListener, AutoCloseable {
 
   private static final int UPDATE_MILLIS = 200;
+
+  /** What is over by then needs no bar. */
+  private static final Duration MOMENT = Duration.ofMillis(500);
+
   private static final int STANDARD_ERROR = 2;
 
-  private final me.tongfei.progressbar.@Nullable ProgressBar bar;
+  private final String what;
+  private final boolean isShown;
+  private final long start = System.nanoTime();
+  private me.tongfei.progressbar.@Nullable ProgressBar bar;
 
-  private ProgressBar(me.tongfei.progressbar.@Nullable ProgressBar bar) {
-    this.bar = bar;
+  private ProgressBar(String what, boolean isShown) {
+    this.what = what;
+    this.isShown = isShown;
   }
 
   /** A bar that says this before it. */
   public static ProgressBar named(String what) {
-    return new ProgressBar(isTerminal(STANDARD_ERROR) ? bar(what) : null);
+    return new ProgressBar(what, isTerminal(STANDARD_ERROR));
   }
 
   private static me.tongfei.progressbar.ProgressBar bar(String what) {
@@ -48,15 +57,22 @@ public final class ProgressBar implements ProgressListener, AutoCloseable {
   }
 
   @Override
-  public void at(long done, long total) {
+  public synchronized void at(long done, long total) {
+    if (bar == null && isShown && done != total && isMomentOver()) {
+      bar = bar(what);
+    }
     if (bar != null) {
       bar.maxHint(total);
       bar.stepTo(done);
     }
   }
 
+  private boolean isMomentOver() {
+    return System.nanoTime() - start >= MOMENT.toNanos();
+  }
+
   @Override
-  public void close() {
+  public synchronized void close() {
     if (bar != null) {
       bar.close();
     }

@@ -14,10 +14,14 @@ final class RegisteredTasks implements TaskHandler {
     task(context).execute(context);
   }
 
-  private Task task(TaskContext context) throws TaskFailedException {
+  private Task task(TaskContext context) throws TaskFailedException, HostTroubleException {
     try {
       return registry.task(context.payload());
     } catch (UnreadableTaskException e) {
+      if (e.isUnregistered()) {
+        throw HostTroubleException.lacking(
+            e.getMessage() + "; register it, or give its jar to fq work by --classpath");
+      }
       // The message says it all; where in fq it was thrown helps nobody.
       throw new TaskFailedException(String.valueOf(e.getMessage()));
     }

@@ -1,5 +1,6 @@
 package dev.fq;
 
+import dev.fq.StopConditions.Stop;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NoQueueException;
@@ -66,37 +67,37 @@ final class Scanner {
    *     ever
    * @throws WorkerFailedException if this process has no memory or threads left again and again
    */
-  StopReason scan() throws NoQueueException, QueueDeniedException, InterruptedException {
-    StopReason reason = null;
-    while (reason == null) {
+  Stop scan() throws NoQueueException, QueueDeniedException, InterruptedException {
+    Stop stop = null;
+    while (stop == null) {
       int free = slots.awaitFree(mayWait(), this::mustStop);
-      reason = reason();
+      stop = whyStop();
       Duration pause = health.pause();
-      if (reason == null && !pause.isZero()) {
+      if (stop == null && !pause.isZero()) {
         slots.pause(shorter(pause, mayWait()), this::mustStop);
-      } else if (reason == null && free > 0) {
-        reason = leaseAndStart(free);
+      } else if (stop == null && free > 0) {
+        stop = leaseAndStart(free);
       }
     }
-    return reason;
+    return stop;
   }
 
   private boolean mustStop() {
     return isStopRequested() || health.whyUnfit() != null;
   }
 
-  private @Nullable StopReason reason() {
+  private @Nullable Stop whyStop() {
     Instant since = idleSince;
     Duration idle = since == null ? Duration.ZERO : Duration.between(since, clock.instant());
     if (isStopRequested()) {
-      return StopReason.STOPPED;
+      return new Stop(StopReason.STOPPED);
     }
     return health.whyUnfit() != null
-        ? StopReason.UNFIT_HOST
-        : conditions.reason(tally.report(null), idle);
+        ? new Stop(StopReason.UNFIT_HOST)
+        : conditions.stop(tally.report(null), idle);
   }
 
-  private @Nullable StopReason leaseAndStart(int free)
+  private @Nullable Stop leaseAndStart(int free)
       throws NoQueueException, QueueDeniedException, InterruptedException {
     try {
       boolean idle = slots.isIdle();
@@ -107,7 +108,9 @@ final class Scanner {
       }
       startAll(leases);
       failures = 0;
-      return leases.isEmpty() && exitOnEmpty && isBelievedEmpty() ? StopReason.EMPTY : null;
+      return leases.isEmpty() && exitOnEmpty && isBelievedEmpty()
+          ? new Stop(StopReason.EMPTY)
+          : null;
     } catch (NoQueueException | QueueDeniedException e) {
       throw e;
     } catch (IOException e) {

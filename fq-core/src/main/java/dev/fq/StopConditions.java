@@ -3,6 +3,7 @@ package dev.fq;
 import dev.fq.spi.Arguments;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeLimit how long it may begin tasks
  * @param hardTimeLimit how long it may run
  * @param idleTimeout how long it may have nothing to do
- * @param condition the caller's own condition
+ * @param own the caller's own conditions
  * @param conditionInterval how long the worker may sleep before it asks for that again
  */
 record StopConditions(
@@ -21,27 +22,50 @@ record StopConditions(
     Duration timeLimit,
     Duration hardTimeLimit,
     Duration idleTimeout,
-    Predicate<? super WorkerReport> condition,
+    List<Condition> own,
     Duration conditionInterval) {
+
+  /**
+   * A condition of the caller's.
+   *
+   * @param text what it means that it holds, for the log
+   */
+  record Condition(String text, Predicate<? super WorkerReport> test) {}
+
+  /**
+   * The end of leasing.
+   *
+   * @param text the reason in words
+   */
+  record Stop(StopReason reason, String text) {
+    Stop(StopReason reason) {
+      this(reason, reason.toString());
+    }
+  }
 
   /** As good as for ever. */
   static final Duration FOREVER = Arguments.LONGEST;
 
   /** Why to stop now, or null. */
-  @Nullable StopReason reason(WorkerReport soFar, Duration idle) {
+  @Nullable Stop stop(WorkerReport soFar, Duration idle) {
     if (soFar.begun() >= maxTasks) {
-      return StopReason.MAX_TASKS;
+      return new Stop(StopReason.MAX_TASKS);
     }
     if (soFar.elapsed().compareTo(hardTimeLimit) >= 0) {
-      return StopReason.HARD_TIME_LIMIT;
+      return new Stop(StopReason.HARD_TIME_LIMIT);
     }
     if (soFar.elapsed().compareTo(timeLimit) >= 0) {
-      return StopReason.TIME_LIMIT;
+      return new Stop(StopReason.TIME_LIMIT);
     }
     if (idle.compareTo(idleTimeout) >= 0) {
-      return StopReason.IDLE;
+      return new Stop(StopReason.IDLE);
     }
-    return condition.test(soFar) ? StopReason.CONDITION : null;
+    for (Condition condition : own) {
+      if (condition.test.test(soFar)) {
+        return new Stop(StopReason.CONDITION, condition.text);
+      }
+    }
+    return null;
   }
 
   /** How many of so many free slots may be filled. */

@@ -3,6 +3,7 @@ package dev.fq;
 import dev.fq.spi.Lease;
 import dev.fq.spi.Payload;
 import dev.fq.spi.TaskId;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -81,6 +82,11 @@ public final class TaskContext {
 
   Duration grace() {
     return grace;
+  }
+
+  /** Where the task's output has to go; empty when standard output will do. */
+  Optional<OutputStream> output() {
+    return Optional.ofNullable(task.turn());
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.fq;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.fq.spi.NearestNames;
 import dev.fq.spi.Payload;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -133,6 +134,22 @@ public final class TaskRegistry {
     return json.isArray() ? function(payload, json) : object(payload, json);
   }
 
+  /**
+   * Passes when the payload has the form of a task, whatever types and functions there are: an
+   * object, or a function with its arguments. An object without {@code "class"} passes: a worker
+   * with a {@link TaskHandler} of its own may know what it means.
+   *
+   * @throws UnreadableTaskException if it has not
+   */
+  public static void requireTaskForm(Payload payload) {
+    if (!payload.json().startsWith("{")) {
+      JsonNode json = payload.tree();
+      if (!json.isObject()) {
+        functionParts(payload, json);
+      }
+    }
+  }
+
   private Task object(Payload payload, JsonNode json) {
     JsonNode name = json.path(TaskJson.CLASS);
     if (!name.isTextual()) {
@@ -146,10 +163,7 @@ public final class TaskRegistry {
   }
 
   private Task function(Payload payload, JsonNode json) {
-    List<String> parts = JsonParts.elements(payload.json());
-    if (parts == null || parts.size() != 4 || !json.path(0).path(1).isTextual()) {
-      throw noTask(json);
-    }
+    List<String> parts = functionParts(payload, json);
     List<String> args = JsonParts.elements(parts.get(1));
     Map<String, String> kwargs = JsonParts.members(parts.get(2));
     if (args == null || kwargs == null) {
@@ -165,6 +179,14 @@ public final class TaskRegistry {
     return new FunctionTask(function, args, kwargs);
   }
 
+  private static List<String> functionParts(Payload payload, JsonNode json) {
+    List<String> parts = json.isArray() ? JsonParts.elements(payload.json()) : null;
+    if (parts == null || parts.size() != 4 || !json.path(0).path(1).isTextual()) {
+      throw noTask(json);
+    }
+    return parts;
+  }
+
   private static UnreadableTaskException noTask(JsonNode json) {
     return new UnreadableTaskException(
         "not a task: expected {…, \"class\": \"NAME\"} or [[\"MODULE\", \"NAME\"], [ARGUMENTS],"
@@ -176,7 +198,7 @@ public final class TaskRegistry {
 
   private UnreadableTaskException notRegistered(String name) {
     String shown = name.substring(0, Math.min(name.length(), MAX_NAME_SHOWN));
-    return new UnreadableTaskException(
+    return UnreadableTaskException.unregistered(
         "\"%s\" is not registered; known are: %s"
             .formatted(shown, String.join(", ", NearestNames.of(shown, names()))));
   }

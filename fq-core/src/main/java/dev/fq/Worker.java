@@ -1,11 +1,13 @@
 package dev.fq;
 
+import dev.fq.StopConditions.Stop;
 import dev.fq.spi.Capability;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueDeniedException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +46,7 @@ public final class Worker {
   private final Tally tally;
   private final HostHealth health;
   private final Alarms alarms = new Alarms();
+  private final OrderedOutput output = new OrderedOutput(System.out);
   private final Scanner scanner;
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicBoolean stopRequested = new AtomicBoolean();
@@ -96,10 +99,10 @@ public final class Worker {
     try {
       slots.open();
       startRenewer();
-      StopReason reason = scanner.scan();
-      drain(reason);
-      WorkerReport report = tally.report(reason);
-      log.info("stopped, {}: {}", reason, summary(report));
+      Stop stop = scanner.scan();
+      drain(stop);
+      WorkerReport report = tally.report(stop.reason());
+      log.info("stopped, {}: {}", stop.text(), summary(report));
       WorkerFailedException failed = failure.get();
       if (failed != null) {
         throw failed;
@@ -115,6 +118,7 @@ public final class Worker {
       renewer.stop();
       slots.close();
       alarms.close();
+      close(output);
     }
   }
 
@@ -156,7 +160,8 @@ public final class Worker {
 
   private void start(Lease lease) {
     tally.begin();
-    HeldTask task = new HeldTask(lease, renewer.nextRenewal());
+    HeldTask task =
+        new HeldTask(lease, renewer.nextRenewal(), options.keepOrder ? output.next() : null);
     renewer.add(task);
     boolean started = false;
     try {
@@ -165,6 +170,7 @@ public final class Worker {
     } finally {
       if (!started) {
         renewer.remove(task);
+        endOutput(task);
         tally.end(Tally.Outcome.RELEASED);
       }
     }
@@ -182,6 +188,7 @@ public final class Worker {
         tally.end(outcome);
       }
       renewer.remove(task);
+      endOutput(task);
     }
     if (ending.mustStop()) {
       stop();
@@ -190,14 +197,29 @@ public final class Worker {
     }
   }
 
-  private void drain(StopReason reason) throws InterruptedException {
-    if (!reason.isHurried()) {
+  private static void endOutput(HeldTask task) {
+    OrderedOutput.Turn turn = task.turn();
+    if (turn != null) {
+      close(turn);
+    }
+  }
+
+  private static void close(Closeable output) {
+    try {
+      output.close();
+    } catch (IOException e) {
+      log.warn("the output of commands cannot be written: {}", e.toString());
+    }
+  }
+
+  private void drain(Stop stop) throws InterruptedException {
+    if (!stop.reason().isHurried()) {
       slots.awaitIdle(
           options.hardTimeLimit.minus(tally.report(null).elapsed()), stopRequested::get);
     }
     hurry.countDown();
     if (!slots.isIdle()) {
-      log.info("{}: running tasks have {} s to end", reason, options.grace.toSeconds());
+      log.info("{}: running tasks have {} s to end", stop.text(), options.grace.toSeconds());
       slots.awaitIdle(options.grace, () -> false);
       abandonRunning();
     }

@@ -39,6 +39,7 @@ public final class WorkerBuilder {
   boolean tally = true;
   boolean verbose;
   boolean stopOnFailure;
+  boolean keepOrder;
   Consumer<? super TaskContext> before = context -> {};
   Consumer<? super TaskContext> after = context -> {};
   Clock clock = SteadyClock.from(Clock.systemUTC(), System::nanoTime);
@@ -47,7 +48,7 @@ public final class WorkerBuilder {
   private Duration timeLimit = StopConditions.FOREVER;
   Duration hardTimeLimit = StopConditions.FOREVER;
   private Duration idleTimeout = StopConditions.FOREVER;
-  private Predicate<? super WorkerReport> stopCondition = report -> false;
+  private final List<StopConditions.Condition> stopWhen = new ArrayList<>();
   private Duration conditionInterval = StopConditions.FOREVER;
   private Duration minRetryDelay = Duration.ofSeconds(2);
   private Duration maxRetryDelay = Duration.ofMinutes(10);
@@ -169,8 +170,17 @@ public final class WorkerBuilder {
    * when there is none. May be called for several, of which any stops the worker.
    */
   public WorkerBuilder stopWhen(Predicate<? super WorkerReport> condition) {
-    Predicate<? super WorkerReport> others = stopCondition;
-    this.stopCondition = report -> others.test(report) || condition.test(report);
+    return stopWhen(StopReason.CONDITION.toString(), condition);
+  }
+
+  /**
+   * As {@link #stopWhen(Predicate)}.
+   *
+   * @param what what has happened when the condition holds, for the log: {@code "the drain file
+   *     appeared"}
+   */
+  public WorkerBuilder stopWhen(String what, Predicate<? super WorkerReport> condition) {
+    stopWhen.add(new StopConditions.Condition(what, condition));
     this.conditionInterval = CONDITION_INTERVAL;
     return this;
   }
@@ -233,6 +243,17 @@ public final class WorkerBuilder {
     return this;
   }
 
+  /**
+   * Whether what commands write to standard output appears command by command, in the order in
+   * which their tasks were leased. Off unless set: then it appears as it is written. The output of
+   * those that are not first waits in memory, and beyond 16 KiB each in the directory for temporary
+   * files.
+   */
+  public WorkerBuilder keepOrder(boolean on) {
+    this.keepOrder = on;
+    return this;
+  }
+
   /** What tasks find under this name by {@link TaskContext#value}. */
   public WorkerBuilder value(String name, Object value) {
     values.put(name, value);
@@ -282,7 +303,7 @@ public final class WorkerBuilder {
 
   StopConditions stopConditions() {
     return new StopConditions(
-        maxTasks, timeLimit, hardTimeLimit, idleTimeout, stopCondition, conditionInterval);
+        maxTasks, timeLimit, hardTimeLimit, idleTimeout, List.copyOf(stopWhen), conditionInterval);
   }
 
   /** Others may end the last lease without news: who waits for that looks more often. */

@@ -156,6 +156,39 @@ class HostTroubleTest {
   }
 
   @Test
+  void typeThatAWorkerDoesNotKnowIsItsOwnLackWhateverElseSucceeds() throws Exception {
+    NewTask foreign = NewTask.of(Payload.ofJson("{\"class\": \"Elsewhere\"}"), ZERO);
+    queue.insert(List.of(foreign));
+    for (int i = 0; i < 5; i++) {
+      queue.insert(List.of(NewTask.of(new Known().payload(), ZERO)));
+    }
+    TaskHandler handler = new RegisteredTasks(TaskRegistry.of(Known.class));
+
+    assertThatThrownBy(() -> worker(queue, handler).attempts(1).build().run())
+        .isInstanceOf(UnfitHostException.class)
+        .hasMessageContaining("\"Elsewhere\" is not registered; known are: Known, CommandTask;")
+        .hasMessageContaining("give its jar to fq work by --classpath");
+
+    assertThat(queue.stats().completed()).hasValue(5);
+    assertThat(queue.stats().waiting()).hasValue(1);
+    assertThat(failuresOf(foreign.id())).noneMatch(Failure::counted);
+  }
+
+  record Known() implements Task {
+    @Override
+    public void execute(TaskContext context) {}
+  }
+
+  @Test
+  void lackOfSeveralHostsSaysNothingAgainstTheTaskUntilItHadEnough() {
+    List<Failure> often = Stream.generate(() -> trouble("node1")).limit(100).toList();
+
+    assertThat(HostHealth.whyItHadEnough(List.of(trouble("node1"), trouble("node2")))).isEmpty();
+    assertThat(HostHealth.whyItHadEnough(often.subList(0, 99))).isEmpty();
+    assertThat(HostHealth.whyItHadEnough(often)).hasValue("it had such trouble 100 times");
+  }
+
+  @Test
   void troubleOnSeveralHostsIsTheTasksOwn() {
     HostHealth health = new HostHealth(5, backoff(), Clock.systemUTC());
     TaskId task = new TaskId("t");

@@ -523,6 +523,18 @@ class TaskQueueTest {
   }
 
   @Test
+  void idsOfInsertedTasksAreTold() throws Exception {
+    List<TaskId> ids = new ArrayList<>();
+
+    queue.insert(notes(600), InsertOptions.none().ids(ids::add));
+
+    try (Stream<TaskInfo> all = queue.list()) {
+      assertThat(all.map(TaskInfo::id)).containsExactlyInAnyOrderElementsOf(ids);
+    }
+    assertThat(ids).hasSize(600);
+  }
+
+  @Test
   void typeThatIsNotRegisteredIsToldWhenTheTaskIsAskedFor() throws Exception {
     queue.insert(new Note(1));
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.fq.spi.NearestNames;
 import dev.fq.spi.Payload;
 import java.io.IOException;
 import java.net.URL;
@@ -105,6 +106,30 @@ class TaskRegistryTest {
         .startsWith("Task117")
         .last()
         .isEqualTo("… 20 more");
+  }
+
+  @Test
+  void onlyANameThatIsNearIsLikelyTheOneThatWasMeant() {
+    List<String> verbs = List.of("work", "wait", "list", "cp", "mv");
+
+    assertThat(NearestNames.likely("wok", verbs)).hasValue("work");
+    assertThat(NearestNames.likely("lsit", verbs)).hasValue("list");
+    assertThat(NearestNames.likely("WORK", verbs)).hasValue("work");
+    assertThat(NearestNames.likely("submit", verbs)).isEmpty();
+    assertThat(NearestNames.likely("x", verbs)).isEmpty();
+  }
+
+  @Test
+  void onlyObjectsAndFunctionsHaveTheFormOfATask() throws Exception {
+    TaskRegistry.requireTaskForm(Payload.ofJson("{\"tile\": 1}"));
+    TaskRegistry.requireTaskForm(Payload.ofJson(" {}"));
+    TaskRegistry.requireTaskForm(Payload.ofJson("[[\"m\", \"f\"], [], {}, -1]"));
+    for (String json : List.of("3", "\"str\"", "null", "true", "[]", "[1,2]", "[[1, 2], [], {}]")) {
+      assertThatThrownBy(() -> TaskRegistry.requireTaskForm(Payload.ofJson(json)))
+          .as(json)
+          .isInstanceOf(UnreadableTaskException.class)
+          .hasMessageStartingWith("not a task: expected {…, \"class\": \"NAME\"} or ");
+    }
   }
 
   @Test

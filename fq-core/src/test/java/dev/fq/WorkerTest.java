@@ -237,7 +237,31 @@ class WorkerTest {
     assertThat(report.dead()).isEqualTo(1);
     assertThat(queue.peek(id).orElseThrow().info().state()).isEqualTo(TaskState.DEAD);
     assertThat(queue.peek(id).orElseThrow().failures().get(0).reason())
-        .startsWith("not attempted again: 3 attempts began");
+        .startsWith(
+            "not attempted again: attempts begun: 3, allowed: 3; none of them said how it ended");
+  }
+
+  @Test
+  void taskThatIsNotAttemptedAgainSaysHowItsLastAttemptFailed() throws Exception {
+    TaskId id = insert(queue, "a");
+    worker(
+            task -> {
+              throw new TaskFailedException("exit code 3\nno such tile");
+            })
+        .attempts(2)
+        .maxTasks(1)
+        .build()
+        .run();
+
+    WorkerReport report = worker(this::record).attempts(1).build().run();
+
+    assertThat(executed).isEmpty();
+    assertThat(report.dead()).isEqualTo(1);
+    List<Failure> failures = queue.peek(id).orElseThrow().failures();
+    assertThat(failures.get(failures.size() - 1).reason())
+        .isEqualTo(
+            "not attempted again: attempts begun: 1, allowed: 1; attempt 1 failed: exit code 3\n"
+                + "no such tile");
   }
 
   // when to stop

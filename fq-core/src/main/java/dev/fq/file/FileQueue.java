@@ -73,7 +73,7 @@ public final class FileQueue implements QueueBackend {
             ? new ServerClock(Clock.systemUTC(), System::nanoTime, directory.tmp(), random)
             : builder.clock;
     this.holders = new Holders(builder.host, random);
-    this.scan = new Scan(directory, random);
+    this.scan = new Scan(directory, random, builder.ordered);
     Permissions permissions = directory.permissions(random);
     this.counters = Counters.of(directory, builder.host, permissions);
     this.deadTasks = directory.deadTasks(permissions, random);
@@ -94,6 +94,7 @@ public final class FileQueue implements QueueBackend {
 
     private final Path path;
     private boolean durable;
+    private boolean ordered;
     private @Nullable Clock clock;
     private Random random = new Random();
     private String host = Holders.thisHost();
@@ -111,6 +112,17 @@ public final class FileQueue implements QueueBackend {
      */
     public Builder durable(boolean on) {
       this.durable = on;
+      return this;
+    }
+
+    /**
+     * Whether {@link #lease} hands out tasks in the order of their ids, which for generated ids is
+     * that of their inserts; off by default. For one worker: several that share a queue so get in
+     * each other's way. All waiting names are in memory, about a hundred bytes each; what comes in
+     * meanwhile is found when they are used up.
+     */
+    public Builder ordered(boolean on) {
+      this.ordered = on;
       return this;
     }
 

@@ -10,13 +10,14 @@ import java.util.Set;
 
 /**
  * Opens {@code fq:///absolute/path} and {@code fq://./relative/path} on the default file system.
- * Its options are {@code durable=true}, {@link FileQueue.Builder#durable}, {@code mode=2770},
- * {@link FileQueue.Builder#permissions}, and {@code python=true}, {@link
- * FileQueue.Builder#sharedWithPython}.
+ * Its options are {@code durable=true}, {@link FileQueue.Builder#durable}, {@code ordered=true},
+ * {@link FileQueue.Builder#ordered}, {@code mode=2770}, {@link FileQueue.Builder#permissions}, and
+ * {@code python=true}, {@link FileQueue.Builder#sharedWithPython}.
  */
 public final class FileQueueProvider implements QueueBackendProvider {
 
   private static final String DURABLE = "durable";
+  private static final String ORDERED = "ordered";
   private static final String MODE = "mode";
   private static final String PYTHON = "python";
 
@@ -30,10 +31,11 @@ public final class FileQueueProvider implements QueueBackendProvider {
 
   @Override
   public QueueBackend open(QueueUrl url, OpenMode mode) throws IOException {
-    url.requireKnownOptions(Set.of(DURABLE, MODE, PYTHON));
+    url.requireKnownOptions(Set.of(DURABLE, ORDERED, MODE, PYTHON));
     FileQueue.Builder builder =
         FileQueue.at(Path.of(url.place()))
             .durable(url.flag(DURABLE))
+            .ordered(url.flag(ORDERED))
             .sharedWithPython(url.flag(PYTHON));
     String permissions = url.options().get(MODE);
     if (permissions != null) {

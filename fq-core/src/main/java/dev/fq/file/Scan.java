@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * of it is dropped and the stream read on, from some way ahead: the others read on too, and would
  * meet again in the next window. The more often that happens, the farther ahead it may be. What was
  * dropped or passed over comes again in the next pass.
+ *
+ * <p>In order, the window is all that is waiting, sorted by id: generated ids sort as they were
+ * generated. That costs the memory of all waiting names, and workers who share the queue run for
+ * the same files.
  */
 final class Scan implements Closeable {
 
@@ -32,8 +37,12 @@ final class Scan implements Closeable {
   /** How many windows to leave to others at most. */
   private static final int MAX_CROWD = 16;
 
+  private static final Comparator<TaskName> LAST_FIRST =
+      Comparator.comparing((TaskName name) -> name.id().value()).reversed();
+
   private final QueueDirectory directory;
   private final Random random;
+  private final boolean ordered;
 
   // All below: guarded by this.
   private final List<TaskName> window = new ArrayList<>(WINDOW);
@@ -47,8 +56,16 @@ final class Scan implements Closeable {
   private long earliestDue = Long.MAX_VALUE;
 
   Scan(QueueDirectory directory, Random random) {
+    this(directory, random, false);
+  }
+
+  /**
+   * @param ordered whether names are found in the order of their ids, and not in a random one
+   */
+  Scan(QueueDirectory directory, Random random, boolean ordered) {
     this.directory = directory;
     this.random = random;
+    this.ordered = ordered;
   }
 
   /** Begins a search; the result is what {@link #next} needs to know when it is over. */
@@ -90,7 +107,7 @@ final class Scan implements Closeable {
   private void fillWindow(long now) throws IOException {
     Listing open = listing == null ? beginPass() : listing;
     makeWay(open);
-    while (listing != null && window.size() < WINDOW) {
+    while (listing != null && (ordered || window.size() < WINDOW)) {
       String fileName = open.next();
       if (fileName == null) {
         endPass();
@@ -99,7 +116,12 @@ final class Scan implements Closeable {
       }
     }
     surplusLosses = 0;
-    Collections.shuffle(window, random);
+    if (ordered) {
+      // Taken from the end.
+      window.sort(LAST_FIRST);
+    } else {
+      Collections.shuffle(window, random);
+    }
   }
 
   /** Goes on to where others are not, as far as the pass reaches. */
@@ -150,7 +172,7 @@ final class Scan implements Closeable {
   /** A name from here was gone. */
   synchronized void lost() {
     surplusLosses++;
-    if (surplusLosses > TOLERATED_LOSSES && !window.isEmpty()) {
+    if (!ordered && surplusLosses > TOLERATED_LOSSES && !window.isEmpty()) {
       window.clear();
       lastUnsearchedPass = pass;
       crowd = Math.min(2 * crowd, MAX_CROWD);

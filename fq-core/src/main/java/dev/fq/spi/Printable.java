@@ -1,5 +1,8 @@
 package dev.fq.spi;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
 /**
  * Makes text from elsewhere (names of files, reasons, what commands wrote) fit to be shown: what
  * would move the cursor, colour the screen, reverse the direction of writing or begin another line
@@ -28,6 +31,15 @@ public final class Printable {
   /** The first line of the text, as {@link #text}. */
   public static String line(String text) {
     return text(text.lines().findFirst().orElse(""));
+  }
+
+  /**
+   * The time in UTC, to the second, as RFC 3339 has it. A fraction is rounded up, as the due times
+   * in the names of tasks are.
+   */
+  public static String time(Instant time) {
+    Instant second = time.truncatedTo(ChronoUnit.SECONDS);
+    return (second.equals(time) ? second : second.plusSeconds(1)).toString();
   }
 
   private static void append(StringBuilder escaped, String text, int index) {

@@ -17,4 +17,10 @@ public enum TaskState {
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
+
+  /** The {@link #label}, as options of the command take it too. */
+  @Override
+  public String toString() {
+    return label();
+  }
 }

@@ -74,6 +74,24 @@ class FindingWorkTest {
   }
 
   @Test
+  void orderedQueueLeasesInTheOrderOfInsertsHoweverManyThereAre() throws Exception {
+    List<NewTask> tasks = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      tasks.add(NewTask.of(Payload.ofJson("{}"), ZERO));
+    }
+    queue.insert(tasks);
+    try (FileQueue ordered =
+        FileQueue.at(root).clock(clock).host("node2").ordered(true).open(OpenMode.EXISTING)) {
+      List<TaskId> leased = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        ordered.lease(10, LEASE, ZERO).forEach(lease -> leased.add(lease.id()));
+      }
+
+      assertThat(leased).isEqualTo(tasks.stream().map(NewTask::id).toList());
+    }
+  }
+
+  @Test
   void leaseLooksAtAndOpensOnlyWhatItWon() throws Exception {
     insert(50, ZERO);
     insert(50, ofMinutes(10));

@@ -1,20 +1,22 @@
-package dev.fq;
+package dev.fq.spi;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Orders names by how near they are to one that was meant. */
-final class NearestNames {
+/** Finds the names that somebody may have meant, for messages. */
+public final class NearestNames {
 
   private static final int MANY = 10;
+  private static final int LIKELY = 2;
 
   private NearestNames() {}
 
-  /** The nearest first; of many, the nearest few and how many others there are. */
-  static List<String> of(String meant, Collection<String> names) {
+  /** All names, the nearest first; of many, the nearest few and how many others there are. */
+  public static List<String> of(String meant, Collection<String> names) {
     Stream<String> nearest =
         names.stream()
             .sorted(
@@ -24,6 +26,15 @@ final class NearestNames {
     Stream<String> rest =
         names.size() > MANY ? Stream.of("… %s more".formatted(names.size() - MANY)) : Stream.of();
     return Stream.concat(nearest, rest).toList();
+  }
+
+  /** The nearest name, if it is so near that it is likely the one that was meant. */
+  public static Optional<String> likely(String meant, Collection<String> names) {
+    return names.stream()
+        .min(
+            Comparator.comparingInt((String name) -> distance(meant, name))
+                .thenComparing(Comparator.naturalOrder()))
+        .filter(name -> distance(meant, name) <= Math.min(LIKELY, meant.length() - 1));
   }
 
   /** How many letters to put in, take out or change (Levenshtein); upper case counts as lower. */
