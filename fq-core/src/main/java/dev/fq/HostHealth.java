@@ -63,11 +63,12 @@ final class HostHealth {
 
   /**
    * Notes that an attempt could not be made. Attempts that began before the last trouble was seen
-   * are one with it: eight slots do not make eight times the trouble of one.
+   * are one with it: eight slots do not make eight times the trouble of one. What comes once the
+   * host is unfit, from slots that had begun before that, counts no more.
    */
   synchronized void trouble(TaskId task, Instant begun, String reason) {
     successesBefore.putIfAbsent(task, successes);
-    if (begun.isBefore(lastTrouble)) {
+    if (begun.isBefore(lastTrouble) || troubles >= limit) {
       return;
     }
     troubles++;

@@ -20,7 +20,7 @@ final class RegisteredTasks implements TaskHandler {
     } catch (UnreadableTaskException e) {
       if (e.isUnregistered()) {
         throw HostTroubleException.lacking(
-            e.getMessage() + "; register it, or give its jar to fq work by --classpath");
+            e.getMessage() + "; register it, or give its jar with fq work --classpath");
       }
       // The message says it all; where in fq it was thrown helps nobody.
       throw new TaskFailedException(String.valueOf(e.getMessage()));

@@ -191,9 +191,16 @@ public final class TaskRegistry {
     return new UnreadableTaskException(
         "not a task: expected {…, \"class\": \"NAME\"} or [[\"MODULE\", \"NAME\"], [ARGUMENTS],"
             + " {NAMED ARGUMENTS}, ID], found "
-            + (json.isObject()
-                ? "an object without \"class\""
-                : json.getNodeType().name().toLowerCase(Locale.ROOT) + " of another form"));
+            + kind(json));
+  }
+
+  private static String kind(JsonNode json) {
+    return switch (json.getNodeType()) {
+      case OBJECT -> "an object without \"class\"";
+      case ARRAY -> "an array of another form";
+      case NULL -> "null";
+      default -> "a " + json.getNodeType().name().toLowerCase(Locale.ROOT);
+    };
   }
 
   private UnreadableTaskException notRegistered(String name) {

@@ -167,7 +167,7 @@ class HostTroubleTest {
     assertThatThrownBy(() -> worker(queue, handler).attempts(1).build().run())
         .isInstanceOf(UnfitHostException.class)
         .hasMessageContaining("\"Elsewhere\" is not registered; known are: Known, CommandTask;")
-        .hasMessageContaining("give its jar to fq work by --classpath");
+        .hasMessageContaining("give its jar with fq work --classpath");
 
     assertThat(queue.stats().completed()).hasValue(5);
     assertThat(queue.stats().waiting()).hasValue(1);
@@ -208,6 +208,18 @@ class HostTroubleTest {
     assertThat(health.whyItIsTheTasks(new TaskId("t"), often.subList(1, 100))).isEmpty();
     assertThat(health.whyItIsTheTasks(new TaskId("t"), often))
         .hasValue("it had such trouble 100 times");
+  }
+
+  @Test
+  void slotsThatWereBusyWhenAHostBecameUnfitDoNotChangeWhatIsSaidOfIt() {
+    HostHealth health = new HostHealth(2, backoff(), Clock.systemUTC());
+    for (String reason : List.of("no tool", "no files", "no room")) {
+      health.trouble(new TaskId("t"), Instant.MAX, reason);
+    }
+
+    assertThat(health.whyUnfit())
+        .startsWith(
+            "2 times in a row this host could not attempt a task, and none succeeded: no files;");
   }
 
   private static Backoff backoff() {

@@ -254,7 +254,7 @@ class TaskTest {
         "{\"layer\": \"a\", \"mip\": 3, \"mop\": 1, \"class\": \"Downsample\"}", "\"mop\"");
     assertRefused("{\"layer\": \"a\", \"mip\": 3}", "an object without \"class\"");
     assertRefused("{\"mip\": 3, \"class\": 7}", "not a task");
-    assertRefused("7", "number of another form");
+    assertRefused("7", "found a number");
   }
 
   private static void assertRefused(String json, String... messages) {

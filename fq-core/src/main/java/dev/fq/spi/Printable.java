@@ -34,12 +34,11 @@ public final class Printable {
   }
 
   /**
-   * The time in UTC, to the second, as RFC 3339 has it. A fraction is rounded up, as the due times
-   * in the names of tasks are.
+   * The time in UTC, to the second, as RFC 3339 has it. A fraction is left away, as in the log of
+   * the command; due times in the names of tasks have none.
    */
   public static String time(Instant time) {
-    Instant second = time.truncatedTo(ChronoUnit.SECONDS);
-    return (second.equals(time) ? second : second.plusSeconds(1)).toString();
+    return time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private static void append(StringBuilder escaped, String text, int index) {
