@@ -10,7 +10,7 @@ final class Main {
 
   private static final String USAGE =
       """
-      java -jar fq-bench.jar [REGEX] [-p dir=DIR] [-rf json -rff FILE] …   benchmarks; -h for all options
+      java -jar fq-bench.jar [REGEX] [-p dir=DIR] [-rf json -rff FILE] …   benchmarks, by JMH
       java -jar fq-bench.jar processes DIR                  several processes on one queue
       java -jar fq-bench.jar python DIR                     python-task-queue, where it is installed
       java -jar fq-bench.jar report DOCUMENT RESULTS.json…  puts results into a document's tables and plots
@@ -22,11 +22,17 @@ final class Main {
     List<String> rest =
         arguments.length == 0 ? List.of() : Arrays.asList(arguments).subList(1, arguments.length);
     switch (arguments.length == 0 ? "" : arguments[0]) {
+      case "-h", "--help", "help" -> help();
       case "report" -> report(rest);
       case "processes" -> Processes.main(rest);
       case "python" -> PythonTaskQueue.main(rest);
       default -> org.openjdk.jmh.Main.main(arguments);
     }
+  }
+
+  private static void help() throws IOException {
+    System.out.println(USAGE);
+    org.openjdk.jmh.Main.main(new String[] {"-h"});
   }
 
   private static void report(List<String> words) throws IOException {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,10 @@ class LauncherIT {
    * The JVM says of each class where it came from; classes of ours come from an archive of ours.
    */
   private static final String SAY_WHENCE = "-Xlog:class+load:file=";
+
+  /** A link of Markdown to a place that is no URL, without its anchor. */
+  private static final Pattern LINK =
+      Pattern.compile("\\]\\((?!https?:|#)([^)#\\s]+)(?:#[^)]*)?\\)");
 
   private static final String FROM_ARCHIVE = "dev.fq.cli.Main source: shared objects file (top)";
 
@@ -199,7 +204,7 @@ class LauncherIT {
   void argumentsAndExitCodesPassThrough() throws Exception {
     Result submit = run(launcher, "submit", "a queue", "--", "echo", "two  words");
 
-    assertThat(submit.out()).isEqualTo("inserted 1\n");
+    assertThat(submit.out()).startsWith("inserted 1: ");
     assertThat(run(launcher, "work", "a queue", "--exit-on-empty").out()).contains("two  words");
     assertThat(run(launcher, "stauts").code()).isEqualTo(ExitCode.USAGE);
   }
@@ -312,7 +317,28 @@ class LauncherIT {
     assertThat(home.resolve("man/man1/fq-work.1")).exists();
     assertThat(home.resolve("completions/fq.bash")).exists();
     assertThat(home.resolve("completions/fq.fish")).exists();
+    assertThat(home.resolve("completions/_fq")).exists();
     assertThat(home.resolve("LICENSE")).exists();
+  }
+
+  @Test
+  void everyLinkOfTheShippedDocumentsLeadsToAFile() throws Exception {
+    assertLinksLeadToFiles(home);
+    assertThat(home.resolve("docs/examples/systemd/fq-work@.service")).exists();
+  }
+
+  private static void assertLinksLeadToFiles(Path root) throws Exception {
+    List<Path> pages;
+    try (Stream<Path> files = Files.walk(root)) {
+      pages = files.filter(file -> file.toString().endsWith(".md")).toList();
+    }
+    assertThat(pages).hasSizeGreaterThan(10);
+    for (Path page : pages) {
+      for (String link :
+          LINK.matcher(Files.readString(page)).results().map(m -> m.group(1)).toList()) {
+        assertThat(page.resolveSibling(link)).as("%s in %s", link, page).exists();
+      }
+    }
   }
 
   @Test
@@ -330,6 +356,10 @@ class LauncherIT {
     assertThat(run(root.resolve("usr/share/fq/bin/fq"), "--version").out()).startsWith("fq ");
     assertThat(root.resolve("usr/share/man/man1/fq-work.1")).exists();
     assertThat(root.resolve("usr/share/bash-completion/completions/fq")).exists();
+    assertThat(root.resolve("usr/share/fish/vendor_completions.d/fq.fish")).exists();
+    assertThat(root.resolve("usr/share/zsh/vendor-completions/_fq")).exists();
+    assertLinksLeadToFiles(root.resolve("usr/share/doc/fq"));
+    assertThat(root.resolve("usr/share/doc/fq/docs/examples/systemd/fq-work@.service")).exists();
   }
 
   static boolean dpkgIsHere() {
