@@ -1,5 +1,7 @@
 package dev.fq.cli;
 
+import java.util.Locale;
+import java.util.regex.Pattern;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -8,7 +10,7 @@ import picocli.CommandLine.Parameters;
 /** Writes what shells need to complete verbs and options. */
 @Command(
     name = "completion",
-    description = "Print a script with which a shell completes the verbs and options of fq.",
+    description = "Print a script with which a shell completes verbs, options and file names.",
     footer = {
       "",
       "Examples:",
@@ -21,8 +23,17 @@ final class CompletionCommand extends Verb {
   private enum Shell {
     BASH,
     ZSH,
-    FISH
+    FISH;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
+
+  /** Keeps bash from completing files where picocli knows nothing better. */
+  private static final Pattern NO_FILES =
+      Pattern.compile("\\R *type compopt &>/dev/null && compopt \\+o default\\R");
 
   @Parameters(index = "0", paramLabel = "bash|zsh|fish", description = "The shell.")
   private Shell shell;
@@ -30,13 +41,20 @@ final class CompletionCommand extends Verb {
   @Override
   public Integer call() {
     CommandLine root = spec().root().commandLine();
-    out().print(shell == Shell.FISH ? FishCompletion.of(root) : bash(root));
+    out()
+        .print(
+            switch (shell) {
+              case BASH -> bash(root);
+              case ZSH -> ZshCompletion.of(root);
+              case FISH -> FishCompletion.of(root);
+            });
     out().flush();
     return ExitCode.DONE;
   }
 
-  /** It knows when it is zsh that reads it. */
+  /** A queue is a directory, or a URL, which picocli does not know to be a file. */
   static String bash(CommandLine root) {
-    return AutoComplete.bash(root.getCommandName(), root);
+    String script = AutoComplete.bash(root.getCommandName(), root);
+    return NO_FILES.matcher(script).replaceAll(System.lineSeparator());
   }
 }

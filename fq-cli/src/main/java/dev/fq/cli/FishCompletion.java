@@ -1,6 +1,6 @@
 package dev.fq.cli;
 
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,8 +26,9 @@ final class FishCompletion {
     completion.options(root.getCommandSpec(), NO_VERB_YET);
     for (Map.Entry<String, CommandLine> verb : root.getSubcommands().entrySet()) {
       CommandSpec spec = verb.getValue().getCommandSpec();
-      completion.verb(verb.getKey(), firstSentence(spec.usageMessage().description()));
+      completion.verb(verb.getKey(), HelpText.firstSentence(spec.usageMessage().description()));
       completion.options(spec, "__fish_seen_subcommand_from " + verb.getKey());
+      completion.words(spec, verb.getKey());
     }
     return completion.script.toString();
   }
@@ -47,18 +48,25 @@ final class FishCompletion {
       if (option.arity().max() > 0) {
         script.append(" -r");
       }
-      if (option.completionCandidates() != null) {
-        String candidates = String.join(" ", option.completionCandidates());
-        script.append(" -a ").append(quoted(candidates.toLowerCase(Locale.ROOT)));
+      if (!Choices.of(option).isEmpty()) {
+        script.append(" -a ").append(quoted(String.join(" ", Choices.of(option))));
       }
-      script.append(" -d ").append(quoted(firstSentence(option.description())));
+      script.append(" -d ").append(quoted(HelpText.firstSentence(option.description())));
       script.append(System.lineSeparator());
     }
   }
 
-  private static String firstSentence(String... description) {
-    String text = description.length == 0 ? "" : description[0].replaceAll("[.;:] .*", "");
-    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+  /** The word that follows the verb, where it is one of a few; whatever follows may be a file. */
+  private void words(CommandSpec spec, String verb) {
+    List<String> choices = Choices.afterVerb(spec);
+    if (!choices.isEmpty()) {
+      String follows =
+          "__fish_seen_subcommand_from %s; and test (count (commandline -opc)) -eq 2"
+              .formatted(verb);
+      script.append(
+          "complete -c %s -f -n %s -a %s%n"
+              .formatted(command, quoted(follows), quoted(String.join(" ", choices))));
+    }
   }
 
   private static String quoted(String text) {

@@ -30,7 +30,7 @@ final class ManPage {
     line(
         ".TH \"%s\" 1 \"\" \"fq\" \"fq Manual\"".formatted(escaped(name).toUpperCase(Locale.ROOT)));
     section("NAME");
-    text(name + " - " + firstSentence(description));
+    text(name + " - " + HelpText.firstSentence(description));
     section("SYNOPSIS");
     verbatim(command.getHelp().synopsis(0).toString());
     section("DESCRIPTION");
@@ -62,19 +62,13 @@ final class ManPage {
   }
 
   private void item(String verb, CommandSpec command) {
-    item(verb, firstSentence(Arrays.asList(command.usageMessage().description())));
+    item(verb, HelpText.firstSentence(command.usageMessage().description()));
   }
 
   private void item(String label, String description) {
     line(".TP");
     line(".B " + escaped(label));
     text(description);
-  }
-
-  private static String firstSentence(List<String> description) {
-    String first = description.isEmpty() ? "" : description.get(0);
-    int end = first.indexOf(": ") < 0 ? first.indexOf(". ") : first.indexOf(": ");
-    return (end < 0 ? first : first.substring(0, end)).replaceAll("[.]$", "");
   }
 
   private void section(String title) {
@@ -96,7 +90,7 @@ final class ManPage {
   }
 
   private void text(String text) {
-    line(escaped(text));
+    HelpText.plain(text).lines().forEach(line -> line(escaped(line)));
   }
 
   private void line(String text) {

@@ -23,6 +23,7 @@ final class Manual {
     write(directory.resolve("cli.md"), markdown(root));
     write(directory.resolve("completions/fq.bash"), CompletionCommand.bash(root));
     write(directory.resolve("completions/fq.fish"), FishCompletion.of(root));
+    write(directory.resolve("completions/_fq"), ZshCompletion.of(root));
     write(directory.resolve("man/man1/fq.1"), ManPage.of(root));
     for (CommandLine verb : root.getSubcommands().values()) {
       write(directory.resolve("man/man1/fq-" + verb.getCommandName() + ".1"), ManPage.of(verb));

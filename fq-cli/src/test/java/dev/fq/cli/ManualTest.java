@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,9 @@ class ManualTest {
           .contains(".SH NAME\nfq\\-" + verb + " \\- ", ".SH SYNOPSIS\n.nf\nfq " + verb);
     }
     assertThat(directory.resolve("man/man1/fq.1")).content().contains(".B rezero\n");
+    try (Stream<Path> pages = Files.list(directory.resolve("man/man1"))) {
+      assertThat(pages).allSatisfy(page -> assertThat(page).content().doesNotContain("%n"));
+    }
     assertThat(directory.resolve("man/man1/fq-work.1"))
         .content()
         .contains(
