@@ -7,6 +7,7 @@ import dev.fq.spi.TaskDetail;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,7 +36,12 @@ final class DeadCommand extends Verb {
   private enum Action {
     LIST,
     RETRY,
-    PURGE
+    PURGE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Parameters(index = "0", paramLabel = "list|retry|purge", description = "What to do.")
@@ -50,11 +56,19 @@ final class DeadCommand extends Verb {
               + " could not make, and at how many of the dead tasks.")
   private boolean byHost;
 
+  @Option(
+      names = "--json",
+      description = "With list: a JSON object a line: " + TaskDetails.FIELDS + ".")
+  private boolean json;
+
   @Override
   public Integer call() throws IOException {
     QueueAndIds.Selection selection = queue.selection();
-    if (byHost && action != Action.LIST) {
-      throw refusal("--by-host: expected with list only");
+    if ((byHost || json) && action != Action.LIST) {
+      throw refusal((byHost ? "--by-host" : "--json") + ": expected with list only");
+    }
+    if (byHost && json) {
+      throw refusal("expected either --by-host or --json, found both");
     }
     try (TaskQueue tasks = queue.open()) {
       switch (action) {
@@ -68,25 +82,23 @@ final class DeadCommand extends Verb {
 
   private void list(TaskQueue tasks, QueueAndIds.Selection selection) throws IOException {
     FailuresByHost hosts = new FailuresByHost();
+    Output output = new Output(out());
     try (Stream<TaskDetail> dead = tasks.dead()) {
-      for (Iterator<TaskDetail> all = dead.iterator(); all.hasNext(); ) {
+      for (Iterator<TaskDetail> all = dead.iterator(); output.isRead() && all.hasNext(); ) {
         TaskDetail task = all.next();
         if (selection.meets(task.info().id())) {
           if (byHost) {
             hosts.add(task);
           } else {
-            out().println(line(task));
+            output.line(json ? TaskDetails.json(task) : line(task));
           }
         }
       }
     }
     if (byHost) {
-      hosts.lines().forEach(out()::println);
+      hosts.lines().forEach(output::line);
     }
-  }
-
-  static String host(Failure failure) {
-    return failure.host().isEmpty() ? "an unknown host" : Printable.text(failure.host());
+    output.flush();
   }
 
   /** The id, which attempt was the last, where and when, and the first line of its reason. */
@@ -98,6 +110,10 @@ final class DeadCommand extends Verb {
     Failure last = failures.get(failures.size() - 1);
     return "%s  attempt %s on %s at %s: %s"
         .formatted(
-            task.info().id(), last.attempt(), host(last), last.at(), Printable.line(last.reason()));
+            task.info().id(),
+            last.attempt(),
+            TaskDetails.host(last),
+            Printable.time(last.at()),
+            Printable.line(last.reason()));
   }
 }

@@ -6,6 +6,7 @@ import dev.fq.ProgressBar;
 import dev.fq.Task;
 import dev.fq.TaskQueue;
 import dev.fq.spi.OpenMode;
+import dev.fq.spi.Printable;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.TaskInfo;
 import dev.fq.spi.TaskState;
@@ -152,7 +153,8 @@ final class Demo {
               .filter(info -> String.valueOf(info.holder()).contains("-" + pid + "-"))
               .toList();
       say("Killed worker 2 with SIGKILL when %s tasks were done. It held %s:", done, held.size());
-      held.forEach(info -> say("  task %s, leased until %s", info.id(), info.due()));
+      held.forEach(
+          info -> say("  task %s, leased until %s", info.id(), Printable.time(info.due())));
       say("Nobody has to clean up: when that time is over, worker 1 takes them.");
     }
   }

@@ -24,7 +24,7 @@ final class FailuresByHost {
   void add(TaskDetail task) {
     Set<String> ofTask = new HashSet<>();
     for (Failure failure : task.failures()) {
-      String host = DeadCommand.host(failure);
+      String host = TaskDetails.host(failure);
       Counts counts = hosts.computeIfAbsent(host, name -> new Counts());
       counts.failed += failure.counted() ? 1 : 0;
       counts.notMade += failure.counted() ? 0 : 1;

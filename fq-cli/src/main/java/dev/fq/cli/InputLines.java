@@ -2,17 +2,18 @@ package dev.fq.cli;
 
 import dev.fq.spi.Payload;
 import java.io.ByteArrayOutputStream;
-import java.io.Closeable;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * blank ones are passed over. Or the items of which each ends with NUL, as {@code find -print0}
  * writes them; only empty ones are passed over. A byte-order mark at the start is dropped.
  */
-final class InputLines implements Iterator<String>, Closeable {
+final class InputLines implements Inputs {
 
   static final String STANDARD_INPUT = "-";
 
@@ -54,12 +55,17 @@ final class InputLines implements Iterator<String>, Closeable {
    */
   static InputLines open(String file, boolean nullTerminated) throws IOException {
     return new InputLines(
-        file.equals(STANDARD_INPUT) ? System.in : Files.newInputStream(Path.of(file)),
+        file.equals(STANDARD_INPUT) ? standardInput() : Files.newInputStream(Path.of(file)),
         nullTerminated);
   }
 
-  /** Where the text is that {@link #next} gave last: {@code line 7}. */
-  String place() {
+  /** A signal ends a read of a channel, and not one of System.in. */
+  private static InputStream standardInput() {
+    return Channels.newInputStream(new FileInputStream(FileDescriptor.in).getChannel());
+  }
+
+  @Override
+  public String place() {
     return (nullTerminated ? "item " : "line ") + number;
   }
 

@@ -5,13 +5,20 @@ import dev.fq.InsertOptions;
 import dev.fq.ProgressBar;
 import dev.fq.TaskQueue;
 import dev.fq.spi.Payload;
+import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskLimits;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What the verbs that bring tasks in have in common. */
 final class InsertArguments {
@@ -59,7 +66,15 @@ final class InsertArguments {
               + " the attempt has failed.")
   private @Nullable Duration timeout;
 
-  @Mixin private QueueSettings settings;
+  @Option(
+      names = "--print-ids",
+      description = "Print the ids of the inserted tasks, one a line, and nothing else.")
+  private boolean printIds;
+
+  @Mixin private NewQueueSettings settings;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec verb;
 
   private TaskLimits limits() {
     TaskLimits limits = TaskLimits.none();
@@ -69,11 +84,32 @@ final class InsertArguments {
   }
 
   /**
-   * Inserts these payloads, with progress.
+   * Inserts these payloads, with progress, and prints how many or which. A signal ends that after
+   * the batch that is under way.
    *
    * @throws IOException saying how many went in, when not all did
    */
-  long insert(String queue, Iterator<Payload> payloads) throws IOException {
+  void insert(String queue, Iterator<Payload> payloads) throws IOException {
+    Output ids = new Output(verb.commandLine().getOut());
+    long inserted = insert(queue, payloads, -1, printIds ? id -> ids.line(id.value()) : id -> {});
+    ids.flush();
+    if (!printIds) {
+      verb.commandLine().getOut().println("inserted " + inserted);
+    }
+  }
+
+  /** Inserts this one, and prints its id; for the rest as {@link #insert}. */
+  void insertOne(String queue, Payload payload) throws IOException {
+    List<TaskId> ids = new ArrayList<>();
+    long inserted = insert(queue, List.of(payload).iterator(), 1, ids::add);
+    String id = ids.stream().map(TaskId::value).collect(Collectors.joining());
+    verb.commandLine().getOut().println(printIds ? id : "inserted " + inserted + ": " + id);
+  }
+
+  private long insert(
+      String queue, Iterator<Payload> payloads, long total, Consumer<TaskId> inserted)
+      throws IOException {
+    Signals.stopGently(Thread.currentThread()::interrupt);
     TaskQueue.Builder opening = settings.at(queue);
     if (durable) {
       opening.option("durable", "true");
@@ -83,16 +119,31 @@ final class InsertArguments {
     }
     try (TaskQueue tasks = opening.open();
         ProgressBar bar = ProgressBar.named("inserting")) {
-      return tasks.insertPayloads(
-          payloads, InsertOptions.none().delay(delay).limits(limits()).progress(bar));
+      long count =
+          tasks.insertPayloads(
+              payloads,
+              InsertOptions.none()
+                  .delay(delay)
+                  .limits(limits())
+                  .total(total)
+                  .ids(inserted)
+                  .progress(bar));
+      if (Signals.exitCode().isPresent()) {
+        // Ctrl-C also ends the program that writes the input: its end was not the end of the input.
+        throw new IOException("interrupted; " + before(count), new InterruptedException());
+      }
+      return count;
     } catch (IncompleteInsertException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new IOException(
-          "%s; %s inserted"
-              .formatted(
-                  Trouble.line(cause),
-                  e.inserted() == 0 ? "nothing was" : e.inserted() + " tasks before it were"),
-          e);
+      throw new IOException(Trouble.line(cause) + "; " + before(e.inserted()), e);
     }
+  }
+
+  private static String before(long inserted) {
+    return inserted == 0
+        ? "nothing was inserted"
+        : inserted == 1
+            ? "1 task before it was inserted"
+            : inserted + " tasks before it were inserted";
   }
 }

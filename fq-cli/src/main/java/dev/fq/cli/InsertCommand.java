@@ -1,5 +1,7 @@
 package dev.fq.cli;
 
+import dev.fq.TaskRegistry;
+import dev.fq.UnreadableTaskException;
 import dev.fq.spi.InvalidPayloadException;
 import dev.fq.spi.Payload;
 import java.io.IOException;
@@ -21,10 +23,10 @@ import picocli.CommandLine.Parameters;
     description = {
       "Insert tasks: JSON payloads, one a line, from FILE or standard input.",
       "",
-      "Tasks go in while lines are read. At a line that is not JSON the insert stops: the tasks"
-          + " before it are inserted, it and what follows are not, and the message says which"
-          + " line it was. Blank lines and a byte-order mark are passed over. The queue is made where"
-          + " nothing is."
+      "Tasks go in while lines are read. At a line that no worker could read as a task the insert"
+          + " stops: the tasks before it are inserted, it and what follows are not, and the message"
+          + " says which line it was. Blank lines and a byte-order mark are passed over. The queue is"
+          + " made where nothing is."
     },
     footer = {
       "",
@@ -60,8 +62,7 @@ final class InsertCommand extends Verb {
     String queue = QueueArgument.url(spec(), words.isEmpty() || fileAlone ? null : words.get(0));
     String file = fileAlone ? words.get(0) : second();
     try (InputLines lines = InputLines.open(file, nullTerminated)) {
-      long inserted = options.insert(queue, new Payloads(lines));
-      out().println("inserted " + inserted);
+      options.insert(queue, new Payloads(lines));
     }
     return ExitCode.DONE;
   }
@@ -85,7 +86,11 @@ final class InsertCommand extends Verb {
     @Override
     public Payload next() {
       try {
-        return Payload.ofJson(lines.next());
+        Payload payload = Payload.ofJson(lines.next());
+        TaskRegistry.requireTaskForm(payload);
+        return payload;
+      } catch (UnreadableTaskException e) {
+        throw new UncheckedIOException(new IOException(lines.place() + ": " + e.getMessage(), e));
       } catch (InvalidPayloadException e) {
         // Each payload is a text of one line; the line that counts is the input's.
         String message = String.valueOf(e.getMessage()).replace("line 1, ", "");

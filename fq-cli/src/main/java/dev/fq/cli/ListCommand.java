@@ -44,6 +44,12 @@ final class ListCommand extends Verb {
       description = "Only these: ${COMPLETION-CANDIDATES}; all unless given.")
   private @Nullable Set<TaskState> states;
 
+  @Option(
+      names = "--host",
+      paramLabel = "NAME",
+      description = "Only what this host holds, or held last.")
+  private @Nullable String host;
+
   @Option(names = "--limit", paramLabel = "N", description = "At most so many; all unless given.")
   private long limit = Long.MAX_VALUE;
 
@@ -65,7 +71,10 @@ final class ListCommand extends Verb {
         output.line(TaskLines.HEADING);
       }
       Iterator<TaskInfo> found =
-          all.filter(task -> wanted.contains(task.state())).limit(limit).iterator();
+          all.filter(task -> wanted.contains(task.state()))
+              .filter(task -> host == null || task.isHeldOn(host))
+              .limit(limit)
+              .iterator();
       while (found.hasNext() && output.isRead()) {
         TaskInfo task = found.next();
         output.line(json ? TaskLines.json(task) : TaskLines.text(task));

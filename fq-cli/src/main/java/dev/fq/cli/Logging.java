@@ -1,12 +1,19 @@
 package dev.fq.cli;
 
+import java.util.Locale;
+
 /** Sets up what is logged to standard error, before the first logger is made. */
 final class Logging {
 
   /** How log lines look. */
   enum Format {
     TEXT,
-    JSON
+    JSON;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private static final String PROVIDER = "slf4j.provider";

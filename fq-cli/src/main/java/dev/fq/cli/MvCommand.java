@@ -36,7 +36,6 @@ final class MvCommand extends TransferVerb {
   @Override
   long transfer(TaskQueue from, TaskQueue to, InsertOptions options)
       throws IOException, InterruptedException {
-    Signals.stopGently(Thread.currentThread()::interrupt);
     long moved = to.moveFrom(from, options);
     tellWhatStays(from);
     return moved;

@@ -22,6 +22,11 @@ final class Output {
     }
   }
 
+  /** Lines with their ends. */
+  void text(String lines) {
+    block.append(lines);
+  }
+
   void flush() {
     out.print(block);
     block.setLength(0);

@@ -1,12 +1,8 @@
 package dev.fq.cli;
 
-import dev.fq.ProgressBar;
 import dev.fq.TaskQueue;
 import dev.fq.spi.OpenMode;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.Charset;
 import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,14 +20,9 @@ import picocli.CommandLine.Option;
     footer = {"", "Examples:", "  fq purge ./q", "  fq purge sqs://tiles --yes --native"})
 final class PurgeCommand extends Verb {
 
-  private static final int STANDARD_INPUT = 0;
-
   @Mixin private QueueArgument queue;
 
-  @Option(
-      names = {"-y", "--yes"},
-      description = "Do not ask.")
-  private boolean yes;
+  @Mixin private Confirmation confirmation;
 
   @Option(
       names = "--native",
@@ -46,8 +37,7 @@ final class PurgeCommand extends Verb {
       opening.option("nativePurge", "true");
     }
     try (TaskQueue tasks = opening.open()) {
-      if (!yes && !isConfirmed(tasks)) {
-        err().println("fq: nothing was removed");
+      if (!confirmation.isGiven(this, question(tasks))) {
         return ExitCode.TROUBLE;
       }
       OptionalLong removed = tasks.purge();
@@ -56,16 +46,9 @@ final class PurgeCommand extends Verb {
     }
   }
 
-  private boolean isConfirmed(TaskQueue tasks) throws IOException {
-    if (!ProgressBar.isTerminal(STANDARD_INPUT)) {
-      throw refusal("expected --yes, since there is no terminal to ask on");
-    }
+  private static String question(TaskQueue tasks) throws IOException {
     OptionalLong count = tasks.enqueued();
     String what = count.isPresent() ? count.getAsLong() + " tasks" : "all tasks";
-    err().printf("Remove %s from %s? [y/N] ", what, tasks);
-    err().flush();
-    String answer =
-        new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())).readLine();
-    return answer != null && answer.strip().matches("(?i)y|yes");
+    return "Remove %s from %s?".formatted(what, tasks);
   }
 }

@@ -27,6 +27,11 @@ final class QueueArgument {
 
   @Mixin private QueueSettings settings;
 
+  /** Whether it is a file queue. */
+  boolean isDirectory() {
+    return settings.url(url(verb, given)).scheme().equals(QueueSettings.FILE_QUEUE);
+  }
+
   TaskQueue.Builder at() {
     return settings.at(url(verb, given));
   }

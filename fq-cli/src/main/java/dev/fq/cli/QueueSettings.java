@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Settings of queues that are services; each is an option of the URL too. */
-final class QueueSettings {
+class QueueSettings {
 
-  private static final String FILE_QUEUE = "fq";
+  static final String FILE_QUEUE = "fq";
 
   @Option(
       names = "--region",
@@ -24,9 +24,6 @@ final class QueueSettings {
               + " unless given.")
   private @Nullable String endpoint;
 
-  @Option(names = "--create", description = "Make the SQS or Pub/Sub queue where there is none.")
-  private boolean create;
-
   /** The queue at this address with these settings. */
   QueueUrl url(String address) {
     QueueUrl url = QueueUrl.parse(address);
@@ -36,7 +33,7 @@ final class QueueSettings {
     if (endpoint != null) {
       url = url.with("endpoint", endpoint);
     }
-    return create ? url.with("create", "true") : url;
+    return url;
   }
 
   TaskQueue.Builder at(String address) {

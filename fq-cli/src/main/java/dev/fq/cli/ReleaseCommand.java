@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
       "Give leased tasks back, so that others can work on them at once: those named, those of a"
           + " host, or all.",
       "",
-      "A holder that still works on such a task loses its lease and is interrupted. Delayed tasks"
+      "A worker that still works on such a task has lost its lease. It interrupts the task when it"
+          + " next renews the lease, a third of its --lease time away at most. Delayed tasks"
           + " stay delayed. Ends with 1 when a named task is not leased."
     },
     footer = {

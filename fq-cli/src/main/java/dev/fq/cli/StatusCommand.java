@@ -6,7 +6,6 @@ import dev.fq.spi.Capability;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.QueueStats;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +32,7 @@ final class StatusCommand extends Verb {
 
   private static final long INTERVAL_SECONDS = 1;
   private static final int STANDARD_OUTPUT = 1;
-  private static final int BAR_WIDTH = 50;
+  private static final int MAX_BAR_WIDTH = 50;
 
   @Mixin private QueueArgument queue;
 
@@ -41,12 +40,14 @@ final class StatusCommand extends Verb {
       names = "--json",
       description =
           "One JSON object: queue, inserted, waiting, delayed, leased, dead, completed; with --watch"
-              + " also rate (tasks/s) and eta (seconds), an object a line.")
+              + " also rate (tasks/s) and eta (seconds, without the delayed tasks), an object a line.")
   private boolean json;
 
   @Option(
       names = "--watch",
-      description = "Every second again, with a bar, the rate over the last minute and the ETA.")
+      description =
+          "Every second again, with a bar, the rate over the last minute and the time that the"
+              + " waiting and leased tasks take at it (ETA).")
   private boolean watch;
 
   @Override
@@ -57,10 +58,12 @@ final class StatusCommand extends Verb {
       } else {
         QueueStats stats = tasks.stats();
         String url = tasks.toString();
-        print(
-            json
-                ? StatusReport.json(url, stats) + "\n"
-                : StatusReport.text(url, stats, isExact(tasks)));
+        out()
+            .print(
+                json
+                    ? StatusReport.json(url, stats) + "\n"
+                    : StatusReport.text(url, stats, isExact(tasks)));
+        out().flush();
       }
       return ExitCode.DONE;
     }
@@ -70,40 +73,51 @@ final class StatusCommand extends Verb {
     return tasks.backend().capabilities().contains(Capability.EXACT_COUNTS);
   }
 
-  /** Until the process is ended. */
+  /** Until the process is ended, or nobody reads what it prints any more. */
   private void watch(TaskQueue tasks, Clock clock) throws IOException, InterruptedException {
+    if (!json && ProgressBar.isTerminal(STANDARD_OUTPUT)) {
+      try (LiveText live = LiveText.open()) {
+        watch(tasks, clock, sample -> live.drawing(frame(sample, barWidth(live.columns()))));
+      }
+    } else {
+      watch(tasks, clock, sample -> frame(sample, MAX_BAR_WIDTH));
+    }
+  }
+
+  /** What is known at one moment. */
+  private record Sample(TaskQueue tasks, QueueStats stats, Rate rate) {}
+
+  private interface View {
+    String of(Sample sample) throws IOException;
+  }
+
+  private void watch(TaskQueue tasks, Clock clock, View view)
+      throws IOException, InterruptedException {
     Rate rate = new Rate();
-    boolean redraw = !json && ProgressBar.isTerminal(STANDARD_OUTPUT);
-    for (String before = ""; ; TimeUnit.SECONDS.sleep(INTERVAL_SECONDS)) {
+    Output output = new Output(out());
+    while (output.isRead()) {
       QueueStats stats = tasks.stats();
       // Where completions are not counted, what there is less than before has been done.
       OptionalLong left = stats.enqueued();
       if (stats.completed().isPresent() || left.isPresent()) {
         rate.add(clock.instant(), stats.completed().orElse(-left.orElse(0)));
       }
-      String frame = frame(tasks, stats, rate);
-      print((redraw ? erase(before.lines().count()) : "") + frame);
-      before = frame;
+      output.text(view.of(new Sample(tasks, stats, rate)));
+      output.flush();
+      TimeUnit.SECONDS.sleep(INTERVAL_SECONDS);
     }
   }
 
-  /** ECMA-48: the cursor so many lines up, in the first column; erase what is below. */
-  private static String erase(long lines) {
-    return lines == 0 ? "" : "\u001B[" + lines + "F\u001B[J";
+  private static int barWidth(int columns) {
+    return Math.min(MAX_BAR_WIDTH, columns - StatusReport.AROUND_THE_BAR);
   }
 
-  private String frame(TaskQueue tasks, QueueStats stats, Rate rate) throws IOException {
-    String url = tasks.toString();
+  private String frame(Sample sample, int barWidth) throws IOException {
+    String url = sample.tasks.toString();
     return json
-        ? StatusReport.json(url, stats, rate) + "\n"
-        : StatusReport.text(url, stats, isExact(tasks))
-            + StatusReport.bar(stats, BAR_WIDTH)
-            + StatusReport.text(rate, stats.enqueued());
-  }
-
-  private void print(String text) {
-    PrintWriter out = out();
-    out.print(text);
-    out.flush();
+        ? StatusReport.json(url, sample.stats, sample.rate) + "\n"
+        : StatusReport.text(url, sample.stats, isExact(sample.tasks))
+            + StatusReport.bar(sample.stats, barWidth)
+            + StatusReport.text(sample.rate, sample.stats);
   }
 }

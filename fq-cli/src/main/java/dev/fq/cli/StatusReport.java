@@ -17,6 +17,12 @@ final class StatusReport {
   private static final String UNKNOWN = "n/a";
   private static final int VALUE_COLUMN = 11;
 
+  /** How many columns of the line with the bar are not the bar's. */
+  static final int AROUND_THE_BAR = VALUE_COLUMN + "[] 100.0 %".length();
+
+  /** A shorter bar tells nothing that the percentage does not. */
+  private static final int SHORTEST_BAR = 4;
+
   private StatusReport() {}
 
   /**
@@ -48,18 +54,27 @@ final class StatusReport {
   }
 
   /** What {@code --watch} adds to the lines. */
-  static String text(Rate rate, OptionalLong left) {
+  static String text(Rate rate, QueueStats stats) {
     OptionalDouble perSecond = rate.perSecond();
     String speed =
         perSecond.isPresent()
             ? String.format(Locale.ROOT, "%.1f tasks/s", perSecond.getAsDouble())
             : UNKNOWN;
     return line("Rate", speed)
-        + line("ETA", timeFor(left, rate).map(StatusReport::time).orElse(UNKNOWN));
+        + line("ETA", timeLeft(stats, rate).map(time -> eta(time, stats)).orElse(UNKNOWN));
   }
 
-  private static Optional<Duration> timeFor(OptionalLong left, Rate rate) {
-    return left.isPresent() ? rate.timeFor(left.getAsLong()) : Optional.empty();
+  private static String eta(Duration time, QueueStats stats) {
+    long delayed = stats.delayed().orElse(0);
+    return time(time) + (delayed == 0 ? "" : ", without the " + delayed + " delayed");
+  }
+
+  /** For what can be done now: a delayed task comes when it is due, at whatever rate. */
+  private static Optional<Duration> timeLeft(QueueStats stats, Rate rate) {
+    OptionalLong left = stats.enqueued();
+    return left.isPresent()
+        ? rate.timeFor(left.getAsLong() - stats.delayed().orElse(0))
+        : Optional.empty();
   }
 
   /** A line with a bar of what is done of all that is known; empty where that cannot be told. */
@@ -69,9 +84,12 @@ final class StatusReport {
     if (left + done == 0 || stats.completed().isEmpty()) {
       return "";
     }
+    String part = percent(done, left + done);
+    if (width < SHORTEST_BAR) {
+      return line("Done", part);
+    }
     int filled = (int) (width * done / (left + done));
-    String bar = "[" + "#".repeat(filled) + "-".repeat(width - filled) + "]";
-    return line("Done", bar + " " + percent(done, left + done));
+    return line("Done", "[" + "#".repeat(filled) + "-".repeat(width - filled) + "] " + part);
   }
 
   /** To a tenth. */
@@ -127,7 +145,7 @@ final class StatusReport {
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
       writeStats(json, url, stats);
-      Optional<Duration> eta = timeFor(stats.enqueued(), rate);
+      Optional<Duration> eta = timeLeft(stats, rate);
       if (rate.perSecond().isPresent()) {
         json.writeNumberField("rate", rate.perSecond().getAsDouble());
       } else {

@@ -4,8 +4,6 @@ import dev.fq.CommandTask;
 import dev.fq.spi.AbsolutePath;
 import dev.fq.spi.Payload;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,35 +21,36 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "submit",
     customSynopsis = {
-      "fq submit QUEUE [--each-line FILE|- [-0] [-I WORD]] [--cwd DIR] [--env K=V]...",
+      "fq submit QUEUE [--each-line FILE|- [-0]] [-I WORD] [--cwd DIR] [--env K=V]...",
       "          [--attempts N] [--retry-delay TIME] [--timeout TIME] [--delay TIME]",
-      "          [--durable] [-v] -- CMD [ARG...]"
+      "          [--durable] [--dry-run] [--print-ids] [-v] -- CMD [ARG...] [::: INPUT...]"
     },
     description = {
-      "Insert a task that runs a command; with --each-line one task for every line of input.",
+      "Insert a task that runs a command; with --each-line one task for every line of input, with"
+          + " ::: one for every word after it.",
       "",
       "The command runs without a shell, each argument as it is; for a shell say sh -c '…'. It"
           + " finds FQ_TASK_ID, FQ_ATTEMPT and FQ_QUEUE in its environment. The queue is made"
-          + " where nothing is."
+          + " where nothing is.",
+      "",
+      "In the command {} stands for the line or word, {.} for it without its extension, {/} for its"
+          + " last part, {//} for its directory, {/.} for its last part without the extension, as in"
+          + " GNU parallel. After ::: a command without any of them gets the word at its end."
     },
     footer = {
       "",
       "Examples:",
       "  fq submit ./q -- make -C /data/tiles all",
-      "  find /data -name '*.tif' | fq submit ./q --each-line - -- tiff2png {}",
-      "  find /data -name '*.tif' -print0 | fq submit ./q -0 --each-line - -- tiff2png {} {}.png",
+      "  find /data -name '*.tif' | fq submit ./q --each-line - -- tiff2png {} {.}.png",
+      "  find /data -name '*.tif' -print0 | fq submit ./q -0 --each-line - -- tiff2png {}",
+      "  fq submit ./q --dry-run -- convert {} out/{/.}.png ::: *.tif",
       "  fq submit ./q --each-line lines -I @ -- sh -c 'f() { cat @; }; f'",
       "  fq submit ./q --env LEVEL=3 --cwd /data -- sh -c 'gzip -$LEVEL *.raw'"
     })
 final class SubmitCommand extends Verb {
 
-  private static final String END_OF_OPTIONS = "--";
-
-  /** MAX_ARG_STRLEN of Linux, execve(2): the longest word in bytes, with the NUL after it. */
-  private static final int MAX_WORD = 128 * 1024;
-
-  /** What Linux has for all words and the environment under the usual limit of the stack. */
-  private static final int MAX_WORDS = 2 * 1024 * 1024;
+  static final String END_OF_OPTIONS = "--";
+  private static final String INPUTS = ":::";
 
   @Mixin private InsertArguments options;
 
@@ -71,10 +70,10 @@ final class SubmitCommand extends Verb {
   @Option(
       names = {"-I", "--replace"},
       paramLabel = "WORD",
-      defaultValue = "{}",
       description =
-          "What stands for the line, in place of {}, for commands that have a {} of their own.")
-  private String placeholder = "{}";
+          "What stands for the line, in place of {} and the like, for commands that have a {} of"
+              + " their own.")
+  private @Nullable String place;
 
   @Option(
       names = "--cwd",
@@ -88,30 +87,105 @@ final class SubmitCommand extends Verb {
       description = "Add a variable to the command's environment.")
   private Map<String, String> env = new LinkedHashMap<>();
 
+  @Option(
+      names = "--dry-run",
+      description = "Print the commands as a shell takes them, one a line, and insert nothing.")
+  private boolean dryRun;
+
   @Parameters(
       paramLabel = "QUEUE -- CMD [ARG...]",
       hideParamSyntax = true,
       description = "The queue; after -- the command and its arguments.")
   private List<String> words = new ArrayList<>();
 
+  /** What the command line says. */
+  private record Request(
+      @Nullable String queue, List<String> command, @Nullable List<String> inputs) {}
+
   @Override
   public Integer call() throws IOException {
+    Request request = request();
+    requireUtf8(cwd);
+    Commands commands = new Commands(AbsolutePath.of(cwd).toString(), env);
+    String file = eachLine;
+    if (request.inputs != null) {
+      putAll(
+          request,
+          commands.forEach(Inputs.of(request.inputs), forWords(template(request.command))));
+    } else if (file != null) {
+      try (InputLines lines = InputLines.open(file, nullTerminated)) {
+        putAll(request, commands.forEach(lines, forLines(template(request.command))));
+      }
+    } else {
+      putOne(request, commands.task(request.command));
+    }
+    return ExitCode.DONE;
+  }
+
+  private Request request() {
     List<String> arguments = spec().commandLine().getParseResult().originalArgs();
     int end = arguments.indexOf(END_OF_OPTIONS);
     int commandWords = end < 0 ? 0 : arguments.size() - end - 1;
-    if (commandWords == 0) {
-      throw refusal("expected a command after --");
-    }
     int before = words.size() - commandWords;
+    if (commandWords == 0) {
+      throw refusal(
+          end < 0 && before > 1 ? whereDashesBelong(arguments) : "expected a command after --");
+    }
     if (before > 1) {
       throw refusal("expected one QUEUE before --, found more: " + words.get(1));
     }
-    String queue = QueueArgument.url(spec(), before == 0 ? null : words.get(0));
+    String queue = before == 0 ? null : words.get(0);
     List<String> command = words.subList(before, words.size());
-    requireUtf8(cwd);
-    long inserted = eachLine == null ? submitOne(queue, command) : submitEach(queue, command);
-    out().println("inserted " + inserted);
-    return ExitCode.DONE;
+    int inputs = command.indexOf(INPUTS);
+    return inputs < 0
+        ? new Request(queue, command, null)
+        : withInputs(
+            queue, command.subList(0, inputs), command.subList(inputs + 1, command.size()));
+  }
+
+  private Request withInputs(@Nullable String queue, List<String> command, List<String> inputs) {
+    if (eachLine != null) {
+      throw refusal("expected either --each-line or :::, found both");
+    }
+    if (command.isEmpty()) {
+      throw refusal("expected a command before :::");
+    }
+    if (inputs.contains(INPUTS)) {
+      throw refusal("expected one :::, found more; fq does not combine inputs");
+    }
+    return new Request(queue, command, inputs);
+  }
+
+  /** The command line as it was most likely meant. */
+  private String whereDashesBelong(List<String> arguments) {
+    List<String> meant = new ArrayList<>(arguments.subList(1, arguments.size()));
+    int command = meant.indexOf(words.get(0));
+    if (QueueArgument.fromEnvironment(spec()) == null) {
+      command += 1 + meant.subList(command + 1, meant.size()).indexOf(words.get(1));
+    }
+    meant.add(command, END_OF_OPTIONS);
+    return "put -- before the command: fq submit " + ShellWords.of(meant);
+  }
+
+  private CommandTemplate template(List<String> command) {
+    if (place != null && place.isEmpty()) {
+      throw refusal("--replace: expected a word, found none");
+    }
+    return place == null ? CommandTemplate.of(command) : CommandTemplate.of(command, place);
+  }
+
+  private CommandTemplate forLines(CommandTemplate template) {
+    if (!template.hasPlace()) {
+      throw refusal(
+          "with --each-line expected %s in the command, where the line belongs; without it all tasks"
+                  .formatted(place == null ? CommandTemplate.INPUT : place)
+              + " would be the same");
+    }
+    return template;
+  }
+
+  private static CommandTemplate forWords(CommandTemplate template) {
+    return template.hasPlace() ? template : template.withInputAtTheEnd();
   }
 
   /** Java has put a replacement character in the place of other bytes in its working directory. */
@@ -122,76 +196,44 @@ final class SubmitCommand extends Verb {
     }
   }
 
-  private long submitOne(String queue, List<String> command) throws IOException {
-    String trouble = tooLong(command);
-    if (trouble != null) {
-      throw refusal(trouble);
-    }
-    return options.insert(queue, List.of(payload(command)).iterator());
-  }
-
-  private long submitEach(String queue, List<String> command) throws IOException {
-    if (placeholder.isEmpty()) {
-      throw refusal("--replace: expected a word, found none");
-    }
-    if (command.stream().noneMatch(word -> word.contains(placeholder))) {
-      throw refusal(
-          "with --each-line expected "
-              + placeholder
-              + " in the command, where the line"
-              + " belongs; without it all tasks would be the same");
-    }
-    try (InputLines lines = InputLines.open(String.valueOf(eachLine), nullTerminated)) {
-      return options.insert(queue, new Payloads(lines, command));
+  private void putOne(Request request, CommandTask task) throws IOException {
+    if (dryRun) {
+      print(List.of(task).iterator());
+    } else {
+      options.insertOne(QueueArgument.url(spec(), request.queue), task.payload());
     }
   }
 
-  /** No system would run it, and every worker would find that out anew. */
-  private @Nullable String tooLong(List<String> command) {
-    long sum = 0;
-    List<String> words = new ArrayList<>(command);
-    env.forEach((name, value) -> words.add(name + "=" + value));
-    for (String word : words) {
-      int bytes = word.getBytes(StandardCharsets.UTF_8).length + 1;
-      sum += bytes;
-      if (bytes > MAX_WORD) {
-        return "expected arguments of at most %s bytes, found one of %s; put it into a file"
-            .formatted(MAX_WORD - 1, bytes - 1);
+  private void putAll(Request request, Iterator<CommandTask> tasks) throws IOException {
+    if (dryRun) {
+      print(tasks);
+    } else {
+      options.insert(QueueArgument.url(spec(), request.queue), payloads(tasks));
+    }
+  }
+
+  private static Iterator<Payload> payloads(Iterator<CommandTask> tasks) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return tasks.hasNext();
       }
-    }
-    return sum > MAX_WORDS
-        ? "expected arguments of at most %s bytes in all, found %s; put them into a file"
-            .formatted(MAX_WORDS, sum)
-        : null;
-  }
 
-  private Payload payload(List<String> command) {
-    return new CommandTask(command, AbsolutePath.of(cwd).toString(), env).payload();
-  }
-
-  private final class Payloads implements Iterator<Payload> {
-    private final InputLines lines;
-    private final List<String> command;
-
-    Payloads(InputLines lines, List<String> command) {
-      this.lines = lines;
-      this.command = command;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return lines.hasNext();
-    }
-
-    @Override
-    public Payload next() {
-      String line = lines.next();
-      List<String> words = command.stream().map(word -> word.replace(placeholder, line)).toList();
-      String trouble = tooLong(words);
-      if (trouble != null) {
-        throw new UncheckedIOException(new IOException(lines.place() + ": " + trouble));
+      @Override
+      public Payload next() {
+        return tasks.next().payload();
       }
-      return payload(words);
+    };
+  }
+
+  private void print(Iterator<CommandTask> tasks) {
+    Output output = new Output(out());
+    try {
+      while (output.isRead() && tasks.hasNext()) {
+        output.line(ShellWords.of(tasks.next().argv()));
+      }
+    } finally {
+      output.flush();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.fq.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.fq.spi.Printable;
 import dev.fq.spi.TaskInfo;
 import dev.fq.spi.TaskState;
 import java.io.IOException;
@@ -26,7 +27,7 @@ final class TaskLines {
             task.id(),
             task.state().label(),
             task.state() == TaskState.DEAD ? "-" : task.attempt(),
-            due == null ? "-" : due,
+            due == null ? "-" : Printable.time(due),
             task.holder() == null ? "-" : task.holder())
         .stripTrailing();
   }
@@ -46,7 +47,7 @@ final class TaskLines {
     json.writeStringField("id", task.id().value());
     json.writeStringField("state", task.state().label());
     json.writeNumberField("attempt", task.attempt());
-    json.writeStringField("due", due == null ? null : due.toString());
+    json.writeStringField("due", due == null ? null : Printable.time(due));
     json.writeStringField("holder", task.holder());
   }
 

@@ -17,7 +17,7 @@ abstract class TransferVerb extends Verb {
 
   private static final int MOST_NAMED = 20;
 
-  @Mixin private QueueSettings settings;
+  @Mixin private NewQueueSettings settings;
 
   @Parameters(index = "0", paramLabel = "SRC", description = "The queue to take tasks from.")
   private String source;
@@ -57,6 +57,7 @@ abstract class TransferVerb extends Verb {
     try (TaskQueue from = settings.atOneOfTwo(source).mode(OpenMode.EXISTING).open();
         TaskQueue to = settings.atOneOfTwo(destination).open();
         ProgressBar bar = ProgressBar.named(done())) {
+      Signals.stopGently(Thread.currentThread()::interrupt);
       InsertOptions options = InsertOptions.none().total(from.enqueued().orElse(-1)).progress(bar);
       long count = transfer(from, to, options);
       out().println(done() + " " + count);

@@ -2,10 +2,12 @@ package dev.fq.cli;
 
 import dev.fq.spi.Printable;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
 
 /** Says an exception in one line. */
 final class Trouble {
@@ -19,11 +21,20 @@ final class Trouble {
     if (e instanceof FileSystemException file && file.getReason() == null) {
       return Printable.text(file.getFile() + ": " + reason(file));
     }
-    if (e instanceof InterruptedException) {
-      return e.getMessage() == null ? "interrupted" : e.getMessage();
+    if (isInterruption(e)) {
+      return e instanceof ClosedByInterruptException || e.getMessage() == null
+          ? "interrupted"
+          : e.getMessage();
     }
     String message = e.getMessage();
     return Printable.line(message == null || message.isBlank() ? e.toString() : message);
+  }
+
+  /** Whether a signal has ended the work; java.nio has an exception of its own for that. */
+  static boolean isInterruption(@Nullable Throwable e) {
+    return e instanceof InterruptedException
+        || e instanceof ClosedByInterruptException
+        || (e != null && isInterruption(e.getCause()));
   }
 
   /** java.nio tells these by their class alone. */

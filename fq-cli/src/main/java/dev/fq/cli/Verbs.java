@@ -18,6 +18,7 @@ final class Verbs {
           "peek",
           "wait",
           "release",
+          "rm",
           "dead",
           "rezero",
           "purge",
@@ -61,6 +62,7 @@ final class Verbs {
       case "peek" -> new PeekCommand();
       case "wait" -> new WaitCommand();
       case "release" -> new ReleaseCommand();
+      case "rm" -> new RmCommand();
       case "dead" -> new DeadCommand();
       case "rezero" -> new RezeroCommand();
       case "purge" -> new PurgeCommand();

@@ -5,6 +5,8 @@ import dev.fq.TaskQueue;
 import dev.fq.Worker;
 import dev.fq.WorkerBuilder;
 import dev.fq.WorkerReport;
+import dev.fq.spi.OpenMode;
+import dev.fq.spi.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,8 +27,9 @@ import picocli.CommandLine.Option;
       "",
       "A command that exits with 0 is done, and so is a task that throws nothing. Else the attempt"
           + " has failed; the task is tried again after a growing delay, and is dead when its"
-          + " attempts are used up. Output goes to this worker's own. The queue is made where"
-          + " nothing is.",
+          + " attempts are used up. Output goes to this worker's own; with -v the id of its task"
+          + " stands before each line, and the log tells each step. Where no queue is, this ends"
+          + " with 1, unless --create makes one.",
       "",
       "In a Slurm job that tells its end (SLURM_JOB_END_TIME), no task begins that could not have its"
           + " lease time before it.",
@@ -38,6 +41,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  fq work ./q -n 8",
+      "  fq work ./q -n 8 --keep-order --exit-on-empty > results",
       "  fq work /shared/q -n $(nproc) --exit-on-empty --lease 10m --time-limit 23h",
       "  fq work /shared/q --classpath 'tiles.jar:lib/*' --value bucket=gs://tiles"
     })
@@ -155,6 +159,19 @@ final class WorkCommand extends Verb {
           "Begin nothing more when this file appears; running tasks end in their own time.")
   private @Nullable Path drain;
 
+  @Option(
+      names = "--keep-order",
+      description =
+          "Begin the tasks of a file queue in the order of their inserts, and print what the"
+              + " commands print in that order, whichever ends first. For one worker: others take"
+              + " tasks out of the row. All waiting names are in memory.")
+  private boolean keepOrder;
+
+  @Option(
+      names = "--create",
+      description = "Make the queue where there is none, as an SQS, Pub/Sub or file queue.")
+  private boolean create;
+
   @Option(names = "--no-tally", description = "Do not count completed tasks in the queue.")
   private boolean noTally;
 
@@ -190,7 +207,7 @@ final class WorkCommand extends Verb {
   @Override
   public Integer call() throws IOException, InterruptedException {
     try (TaskJars jars = TaskJars.open(classpath);
-        TaskQueue tasks = queue.at().registry(jars.registry()).open()) {
+        TaskQueue tasks = open(jars)) {
       // Slots and what tasks start inherit it, and libraries look for their parts there.
       Thread.currentThread().setContextClassLoader(jars.loader());
       Worker worker = worker(tasks);
@@ -208,6 +225,17 @@ final class WorkCommand extends Verb {
     }
   }
 
+  private TaskQueue open(TaskJars jars) throws IOException {
+    TaskQueue.Builder opening = queue.at().registry(jars.registry());
+    if (keepOrder) {
+      opening.option("ordered", "true");
+    }
+    if (create && !queue.isDirectory()) {
+      opening.option("create", "true");
+    }
+    return opening.mode(create ? OpenMode.CREATE : OpenMode.EXISTING).open();
+  }
+
   private Worker worker(TaskQueue tasks) {
     WorkerBuilder builder =
         tasks
@@ -219,12 +247,13 @@ final class WorkCommand extends Verb {
             .attempts(attempts)
             .hostTroubleLimit(hostTroubleLimit)
             .exitOnEmpty(exitOnEmpty)
+            .keepOrder(keepOrder)
             .grace(grace)
             .tally(!noTally);
     values.forEach(builder::value);
     if (drain != null) {
       DrainFile file = new DrainFile(drain);
-      builder.stopWhen(soFar -> file.isThere());
+      builder.stopWhen("the drain file appeared", soFar -> file.isThere());
     }
     SlurmJob.of(FqCommand.environment(spec())).ifPresent(job -> endBefore(job, builder));
     if (maxTasks != null) {
@@ -262,9 +291,10 @@ final class WorkCommand extends Verb {
     err()
         .printf(
             "fq: Slurm ends this job at %s: no task begins after %s, a lease time before%s%n",
-            job.end(),
-            lastStart,
+            Printable.time(job.end()),
+            Printable.time(lastStart),
             tooLate ? "; that has passed, so nothing is done: give a shorter --lease" : "");
-    builder.stopWhen(soFar -> !Instant.now().isBefore(lastStart));
+    builder.stopWhen(
+        "the Slurm job ends within a lease time", soFar -> !Instant.now().isBefore(lastStart));
   }
 }

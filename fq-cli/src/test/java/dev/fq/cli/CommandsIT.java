@@ -200,7 +200,7 @@ class CommandsIT {
     assertThat(Files.readAllLines(directory.resolve("out"))).hasSize(2).endsWith("0");
     assertThat(status()).contains("\"dead\":0,\"completed\":50");
     assertThat(Files.readString(directory.resolve("err")))
-        .containsOnlyOnce("nobody reads the output of commands any more");
+        .containsOnlyOnce("nobody reads it any more: it is dropped");
   }
 
   @Test

@@ -9,14 +9,54 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A page with what people type and see: in blocks marked {@code console}, a line that begins with
- * {@code $} is a command, and what follows is its output.
+ * {@code $} is a command, and what follows is its output. There {@code …} stands for any text, and
+ * for any lines where it stands alone. A last line like {@code [1]} is the exit code, which is 0
+ * where there is none.
  */
 record ConsoleGuide(List<Step> steps) {
 
-  private record Step(String command, List<String> output) {}
+  private static final String ANY = "…";
+  private static final Pattern EXIT_CODE = Pattern.compile("\\[(\\d+)]");
+
+  /**
+   * A command with what it should do.
+   *
+   * @param output the lines, of which the last may be the exit code
+   */
+  record Step(String command, List<String> output) {
+
+    int exitCode() {
+      String last = output.isEmpty() ? "" : output.get(output.size() - 1);
+      var code = EXIT_CODE.matcher(last);
+      return code.matches() ? Integer.parseInt(code.group(1)) : 0;
+    }
+
+    List<String> lines() {
+      return exitCode() == 0 ? output : output.subList(0, output.size() - 1);
+    }
+
+    void assertOutput(String found, int code) {
+      assertThat(code).as("exit code of %s%n%s", command, found).isEqualTo(exitCode());
+      String expected = lines().stream().map(line -> line + "\n").collect(Collectors.joining());
+      if (!matches(lines(), found)) {
+        assertThat(found).as(command).isEqualTo(expected);
+      }
+    }
+  }
+
+  static boolean matches(List<String> lines, String found) {
+    String pattern = lines.stream().map(ConsoleGuide::pattern).collect(Collectors.joining());
+    return Pattern.matches(pattern, found);
+  }
+
+  private static String pattern(String line) {
+    return line.equals(ANY) ? "(?:.*\n)*" : Pattern.quote(line).replace(ANY, "\\E.*\\Q") + "\n";
+  }
 
   static ConsoleGuide read(Path page) throws IOException {
     List<Step> steps = new ArrayList<>();
@@ -43,9 +83,7 @@ record ConsoleGuide(List<Step> steps) {
       shell.environment().putAll(environment);
       Process running = shell.start();
       String output = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-      assertThat(running.waitFor()).as("%s%n%s", step.command, output).isZero();
-      assertThat(output.lines().toList()).as(step.command).isEqualTo(step.output);
+      step.assertOutput(output, running.waitFor());
     }
   }
 }

@@ -74,7 +74,7 @@ class InputTest {
     assertThat(fq.err())
         .isEqualTo(
             "fq: line 2: expected text, found a NUL byte; for items that end with NUL give --null;"
-                + " 1 tasks before it were inserted\n");
+                + " 1 task before it was inserted\n");
   }
 
   @Test

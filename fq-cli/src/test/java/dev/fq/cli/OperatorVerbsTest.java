@@ -7,12 +7,14 @@ import dev.fq.spi.Lease;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.Payload;
+import dev.fq.spi.Printable;
 import dev.fq.spi.TaskId;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -90,6 +92,16 @@ class OperatorVerbsTest {
   }
 
   @Test
+  void listShowsWhatAHostHolds() {
+    String host = holder().replaceFirst("-\\d+-[^-]*$", "");
+
+    assertThat(Fq.run("list", queue, "--host", host).out())
+        .startsWith("leased-one ")
+        .hasLineCount(1);
+    assertThat(Fq.run("list", queue, "--host", host + "x").out()).isEmpty();
+  }
+
+  @Test
   void listShowsAtMostTheLimit() {
     assertThat(Fq.run("list", queue, "--limit", "3").out().lines()).hasSize(3);
     assertThat(Fq.run("list", queue, "--limit", "-1").err())
@@ -101,7 +113,7 @@ class OperatorVerbsTest {
     assertThat(Fq.run("list", queue, "--state", "leased", "--json").out())
         .isEqualTo(
             "{\"id\":\"leased-one\",\"state\":\"leased\",\"attempt\":1,\"due\":\"%s\",\"holder\":\"%s\"}\n"
-                .formatted(lease.deadline(), holder()));
+                .formatted(Printable.time(lease.deadline()), holder()));
     assertThat(Fq.run("list", queue, "--state", "waiting", "--json").out())
         .isEqualTo(
             "{\"id\":\"waiting-one\",\"state\":\"waiting\",\"attempt\":0,\"due\":null,\"holder\":null}\n");
@@ -162,7 +174,7 @@ class OperatorVerbsTest {
             Holder    %s
             Payload   {"name": "leased-one"}
             """
-                .formatted(lease.deadline(), holder()));
+                .formatted(Printable.time(lease.deadline()), holder()));
   }
 
   @Test
@@ -172,6 +184,17 @@ class OperatorVerbsTest {
         .contains(
             "\"payload\":{\"name\": \"dead-one\"},\"limits\":{},\"failures\":[{\"attempt\":1,")
         .endsWith("\"reason\":\"no such tile\\nat all\",\"counted\":true}]}\n");
+  }
+
+  @Test
+  void peekShowsSeveralTasksAndSaysWhichAreNotThere() {
+    Fq peek = Fq.run("peek", queue, "dead-one", "another", "waiting-one");
+
+    assertThat(peek.code()).isEqualTo(ExitCode.TROUBLE);
+    assertThat(peek.out().lines().filter(line -> line.startsWith("Id") || line.isEmpty()))
+        .containsExactly("Id        dead-one", "", "Id        waiting-one");
+    assertThat(peek.err()).isEqualTo("fq: not in the queue: another\n");
+    assertThat(Fq.run("peek", queue, "dead-one", "waiting-one", "--json").out()).hasLineCount(2);
   }
 
   @Test
@@ -189,9 +212,9 @@ class OperatorVerbsTest {
   }
 
   @Test
-  void peekWantsOneId() {
+  void peekWantsAnId() {
     assertThat(Fq.run("peek", queue).err())
-        .startsWith("fq: expected the ID of one task, found 0\n");
+        .startsWith("fq: expected the ID of a task, found none\n");
     assertThat(Fq.run("peek", queue, "a/b").err())
         .startsWith("fq: expected the id of a task, 1 to 64 of A-Z a-z 0-9 - _, found \"a/b\"\n");
   }
@@ -212,6 +235,81 @@ class OperatorVerbsTest {
 
     assertThat(Fq.runWith(Map.of("FQ_QUEUE", queue), "dead", "retry", id))
         .isEqualTo(new Fq(ExitCode.TROUBLE, "retried 0\n", "fq: not dead: " + id + "\n"));
+  }
+
+  @Test
+  void deadListAsJsonIsAnObjectALine() {
+    assertThat(Fq.run("dead", "list", queue, "--json").out())
+        .isEqualTo(Fq.run("peek", queue, "dead-one", "--json").out());
+    assertThat(Fq.run("dead", "purge", queue, "--json").err())
+        .startsWith("fq: --json: expected with list only\n");
+    assertThat(Fq.run("dead", "list", queue, "--json", "--by-host").err())
+        .startsWith("fq: expected either --by-host or --json, found both\n");
+  }
+
+  @Test
+  void timesAreToldToTheSecondByEveryVerb() {
+    String due = "\\b20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ";
+    String[][] commands = {
+      {"list"},
+      {"list", "--json"},
+      {"peek", "leased-one"},
+      {"peek", "leased-one", "--json"},
+      {"peek", "dead-one"},
+      {"peek", "dead-one", "--json"}
+    };
+    for (String[] command : commands) {
+      List<String> words = new ArrayList<>(List.of(command));
+      words.add(1, queue);
+      String out = Fq.run(words.toArray(String[]::new)).out();
+      assertThat(out).as("%s", words).containsPattern(due).doesNotContainPattern("\\d\\.\\d+Z");
+    }
+    assertThat(Fq.run("dead", "list", queue).out()).containsPattern(" at " + due + ": no such");
+    assertThat(Fq.run("dead", "list", queue, "--json").out()).containsPattern(due + "\"");
+  }
+
+  @Test
+  void rmRemovesTheNamedTasksAndSaysWhichAreNotThere() {
+    assertThat(Fq.run("rm", queue, "waiting-one", "leased-one"))
+        .isEqualTo(new Fq(ExitCode.DONE, "removed 2\n", ""));
+    assertThat(Fq.run("rm", queue, "delayed-one", "another", "dead-one"))
+        .isEqualTo(
+            new Fq(
+                ExitCode.TROUBLE,
+                "removed 1\n",
+                """
+                fq: not waiting, delayed or leased: another
+                fq: not waiting, delayed or leased: dead-one
+                """));
+
+    assertThat(status())
+        .isEqualTo(
+            "\"inserted\":4,\"waiting\":0,\"delayed\":0,\"leased\":0,\"dead\":1,\"completed\":0}\n");
+  }
+
+  @Test
+  void rmRemovesTheTasksWhosePayloadsMatch() {
+    assertThat(Fq.run("rm", queue, "--grep", "\"(delayed|dead)-").err())
+        .startsWith("fq: expected --yes, since there is no terminal");
+    assertThat(Fq.run("rm", queue, "--grep", "\"(delayed|dead)-", "--yes"))
+        .isEqualTo(new Fq(ExitCode.DONE, "removed 1\n", ""));
+    assertThat(Fq.run("rm", queue, "--grep", "nothing has this"))
+        .isEqualTo(new Fq(ExitCode.DONE, "removed 0\n", ""));
+
+    assertThat(status()).contains("\"waiting\":1,\"delayed\":0,\"leased\":1,\"dead\":1,");
+  }
+
+  @Test
+  void rmRefusesWhatDoesNotFitTogether() {
+    assertThat(Fq.run("rm", queue).err())
+        .startsWith("fq: expected either IDs or --grep, found none\n");
+    assertThat(Fq.run("rm", queue, "waiting-one", "--grep", "x").err())
+        .startsWith("fq: expected either IDs or --grep, found both\n");
+    assertThat(Fq.run("rm", queue, "--grep", "(").err())
+        .contains("expected a regular expression, found \"(\"");
+    assertThat(Fq.run("rm", "sqs://tiles", "a", "--endpoint", "http://127.0.0.1:1").code())
+        .isEqualTo(ExitCode.TROUBLE);
+    assertThat(status()).contains("\"waiting\":1,\"delayed\":1,\"leased\":1,");
   }
 
   @Test

@@ -2,9 +2,7 @@ package dev.fq.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -16,17 +14,9 @@ class RecipesIT {
 
   @Test
   void everyRecipeDoesWhatItShows(@TempDir Path directory) throws Exception {
-    Path bin = Files.createDirectory(directory.resolve("bin"));
-    Files.createSymbolicLink(bin.resolve("fq"), Path.of("src/main/dist/bin/fq").toAbsolutePath());
     ConsoleGuide guide = ConsoleGuide.read(Path.of("../docs/recipes.md"));
     assertThat(guide.steps()).hasSizeGreaterThan(15);
 
-    guide.run(
-        directory,
-        Map.of(
-            "PATH", bin + ":" + System.getenv("PATH"),
-            "FQ_JAR", System.getProperty("fq.jar"),
-            "JAVA_HOME", System.getProperty("java.home"),
-            "XDG_CACHE_HOME", directory.resolve("cache").toString()));
+    guide.run(directory, InstalledFq.environment(directory));
   }
 }

@@ -41,7 +41,7 @@ class StatusReportTest {
     assertThat(StatusReport.text("pubsub://tiles", NOTHING_KNOWN, false))
         .contains("Figures    none", "Enqueued   n/a\n", "  waiting  n/a\n", "  leased   n/a\n");
     assertThat(StatusReport.bar(NOTHING_KNOWN, 4)).isEmpty();
-    assertThat(StatusReport.text(new Rate(), NOTHING_KNOWN.enqueued()))
+    assertThat(StatusReport.text(new Rate(), NOTHING_KNOWN))
         .isEqualTo("Rate       n/a\nETA        n/a\n");
   }
 
@@ -84,23 +84,41 @@ class StatusReportTest {
 
     assertThat(rate.perSecond()).hasValue(10.0);
     assertThat(rate.timeFor(9_001)).contains(Duration.ofSeconds(901));
-    assertThat(StatusReport.text(rate, OptionalLong.of(9_001)))
+    assertThat(StatusReport.text(rate, QueueStats.of(9_001, 0, 0, 0, 0, 0)))
         .isEqualTo("Rate       10.0 tasks/s\nETA        15m 1s\n");
     assertThat(StatusReport.json("q", QueueStats.of(9_001, 0, 0, 0, 0, 0), rate))
         .endsWith("\"rate\":10.0,\"eta\":901}");
   }
 
   @Test
+  void etaLeavesOutDelayedTasksAndSaysSo() throws Exception {
+    Rate rate = new Rate();
+    rate.add(START, 0);
+    rate.add(START.plusSeconds(10), 100);
+    QueueStats oneIsDelayed = QueueStats.of(30, 1, 20, 0, 151, 100);
+
+    assertThat(StatusReport.text(rate, oneIsDelayed))
+        .isEqualTo("Rate       10.0 tasks/s\nETA        5s, without the 1 delayed\n");
+    assertThat(StatusReport.json("q", oneIsDelayed, rate)).endsWith("\"eta\":5}");
+  }
+
+  @Test
+  void barThatHasNoRoomIsAPercentage() {
+    assertThat(StatusReport.bar(QueueStats.of(40, 10, 10, 15, 100, 25), 3))
+        .isEqualTo("Done       40.0 %\n");
+  }
+
+  @Test
   void thereIsNoEtaWhenNothingIsDone() throws Exception {
     Rate rate = new Rate();
-    assertThat(StatusReport.text(rate, OptionalLong.of(10)))
+    assertThat(StatusReport.text(rate, QueueStats.of(10, 0, 0, 0, 0, 0)))
         .isEqualTo("Rate       n/a\nETA        n/a\n");
     assertThat(StatusReport.json("q", LITTLE_KNOWN, rate)).endsWith("\"rate\":null,\"eta\":null}");
 
     rate.add(START, 5);
     rate.add(START.plusSeconds(10), 5);
 
-    assertThat(StatusReport.text(rate, OptionalLong.of(10)))
+    assertThat(StatusReport.text(rate, QueueStats.of(10, 0, 0, 0, 0, 0)))
         .isEqualTo("Rate       0.0 tasks/s\nETA        n/a\n");
   }
 

@@ -133,12 +133,16 @@ class TaskJarsTest {
   }
 
   @Test
-  void typeThatIsInNoJarFailsAndIsNotLoaded() throws Exception {
+  void typeThatIsInNoJarIsTheWorkersLackAndIsNotLoaded() throws Exception {
     String jar = jar("a.jar", Functions.class).toString();
 
-    assertThat(work(jar).code()).isEqualTo(ExitCode.DEAD);
+    Fq work = work(jar);
 
+    assertThat(work.code()).isEqualTo(ExitCode.UNFIT_HOST);
+    assertThat(work.err()).contains("fq work --classpath");
     assertThat(executed).containsExactly("bye bob");
+    assertThat(Fq.run("status", queue(), "--json").out())
+        .contains("\"waiting\":1,\"delayed\":0,\"leased\":0,\"dead\":0,\"completed\":1");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.fq.cli;
 
 import com.pty4j.PtyProcess;
 import com.pty4j.PtyProcessBuilder;
+import com.pty4j.WinSize;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -9,11 +10,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jline.builtins.ScreenTerminal;
 
-/** The self-contained jar, run on a terminal, and what that terminal shows. */
+/** The self-contained jar, or another program, run on a terminal, and what that terminal shows. */
 final class TerminalFq implements AutoCloseable {
 
   private static final int COLUMNS = 100;
@@ -23,12 +25,15 @@ final class TerminalFq implements AutoCloseable {
   private static final long CHARACTER = 0xFFFFFFFFL;
 
   private final PtyProcess process;
-  private final ScreenTerminal screen = new ScreenTerminal(COLUMNS, ROWS);
+  private final ScreenTerminal screen;
+  private int columns;
   private final StringBuilder received = new StringBuilder();
   private final Thread reader;
 
-  private TerminalFq(PtyProcess process) {
+  private TerminalFq(PtyProcess process, int columns) {
     this.process = process;
+    this.columns = columns;
+    this.screen = new ScreenTerminal(columns, ROWS);
     this.reader = new Thread(this::show, "terminal");
     reader.setDaemon(true);
     reader.start();
@@ -40,18 +45,32 @@ final class TerminalFq implements AutoCloseable {
 
   static TerminalFq start(Path directory, Map<String, String> more, String... arguments)
       throws IOException {
+    return start(directory, more, COLUMNS, FqProcess.command(arguments));
+  }
+
+  static TerminalFq start(
+      Path directory, Map<String, String> more, int columns, List<String> command)
+      throws IOException {
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.remove("NO_COLOR");
     environment.put("TERM", "xterm-256color");
     environment.putAll(more);
     return new TerminalFq(
         new PtyProcessBuilder()
-            .setCommand(FqProcess.command(arguments).toArray(String[]::new))
+            .setCommand(command.toArray(String[]::new))
             .setDirectory(directory.toString())
             .setEnvironment(environment)
-            .setInitialColumns(COLUMNS)
+            .setInitialColumns(columns)
             .setInitialRows(ROWS)
-            .start());
+            .start(),
+        columns);
+  }
+
+  /** As a user does who pulls at the edge of the window. */
+  void resize(int to) throws IOException {
+    columns = to;
+    screen.setSize(to, ROWS);
+    process.setWinSize(new WinSize(to, ROWS));
   }
 
   private void show() {
@@ -71,13 +90,13 @@ final class TerminalFq implements AutoCloseable {
 
   /** The lines on the screen, without the spaces at their ends. */
   String screen() {
-    long[] cells = new long[COLUMNS * ROWS];
-    screen.dump(cells, 0, 0, ROWS, COLUMNS, new int[2]);
+    long[] cells = new long[columns * ROWS];
+    screen.dump(cells, 0, 0, ROWS, columns, new int[2]);
     StringBuilder lines = new StringBuilder();
     for (int row = 0; row < ROWS; row++) {
       StringBuilder line = new StringBuilder();
-      for (int column = 0; column < COLUMNS; column++) {
-        line.appendCodePoint((int) (cells[row * COLUMNS + column] & CHARACTER));
+      for (int column = 0; column < columns; column++) {
+        line.appendCodePoint((int) (cells[row * columns + column] & CHARACTER));
       }
       lines.append(line.toString().stripTrailing()).append('\n');
     }

@@ -55,6 +55,35 @@ class TerminalIT {
   }
 
   @Test
+  void watchedStatusFitsTheTerminalAndFollowsItsSize() throws Exception {
+    String queue = Files.createDirectory(directory.resolve("d".repeat(60))).resolve("q").toString();
+    FqProcess.run(directory, "insert", "submit", queue, "--", "true").exitCode();
+    try (TerminalFq fq =
+        TerminalFq.start(directory, Map.of(), 40, FqProcess.command("status", queue, "--watch"))) {
+      awaitScreen(fq, "[" + "-".repeat(40 - 21) + "] 0.0 %");
+      int frames = fq.received().split("ETA ", -1).length;
+      await().atMost(PATIENCE).until(() -> fq.received().split("ETA ", -1).length > frames + 1);
+      assertThat(fq.screen()).startsWith("Queue ").containsOnlyOnce("Queue ").contains("…\n");
+
+      fq.resize(30);
+      awaitScreen(fq, "[" + "-".repeat(30 - 21) + "] 0.0 %");
+      assertThat(fq.screen()).startsWith("Queue ").containsOnlyOnce("Queue ");
+      fq.resize(90);
+      awaitScreen(fq, "[" + "-".repeat(50) + "] 0.0 %");
+      assertThat(fq.screen()).startsWith("Queue ").containsOnlyOnce("Queue ");
+    }
+  }
+
+  @Test
+  void insertOfOneTaskShowsNoBar() throws Exception {
+    try (TerminalFq fq = TerminalFq.start(directory, "submit", "q", "--", "true")) {
+      assertThat(fq.exitCode()).isZero();
+      assertThat(fq.screen()).startsWith("inserted 1: ").hasLineCount(1);
+      assertThat(fq.received()).doesNotContain("inserting");
+    }
+  }
+
+  @Test
   void waitShowsABarThatMovesOnAsTasksAreDone() throws Exception {
     try (TerminalFq fq = TerminalFq.start(directory, "wait", "q")) {
       awaitScreen(fq, "waiting", "0/2");

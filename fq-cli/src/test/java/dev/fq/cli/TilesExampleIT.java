@@ -108,13 +108,17 @@ class TilesExampleIT {
   }
 
   @Test
-  void taskOfAJarThatIsNotGivenFailsAndNamesWhatIsKnown() throws Exception {
+  void taskOfAJarThatIsNotGivenIsGivenBackAndSaysWhatToDo() throws Exception {
     insert("make", 1);
 
     FqProcess work =
         FqProcess.run(directory, "work", "work", "q", "--attempts", "1", "--exit-on-empty");
 
-    assertThat(work.exitCode()).isEqualTo(ExitCode.DEAD);
-    assertThat(work.err()).contains("\"Downsample\" is not registered; known are: CommandTask");
+    assertThat(work.exitCode()).isEqualTo(ExitCode.UNFIT_HOST);
+    assertThat(work.err())
+        .contains("\"Downsample\" is not registered; known are: CommandTask;")
+        .contains("give its jar with fq work --classpath");
+    assertThat(FqProcess.run(directory, "status", "status", "q", "--json").out())
+        .contains("\"waiting\":1,\"delayed\":0,\"leased\":0,\"dead\":0,");
   }
 }

@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,14 @@ class VerbsTest {
 
   private Path file(String... lines) throws IOException {
     return Files.write(directory.resolve("lines"), List.of(lines));
+  }
+
+  /** A file of so many payloads. */
+  private Path numbered(int count) throws IOException {
+    return file(
+        IntStream.rangeClosed(1, count)
+            .mapToObj(number -> "{\"n\": " + number + "}")
+            .toArray(String[]::new));
   }
 
   private List<String> payloads() throws Exception {
@@ -67,10 +77,14 @@ class VerbsTest {
 
   @Test
   void insertTakesOnePayloadALine() throws Exception {
-    Fq insert = Fq.run("insert", queue, file("{\"a\": 1}", "", "[2]", "  ").toString());
+    Fq insert =
+        Fq.run(
+            "insert",
+            queue,
+            file("{\"a\": 1}", "", "[[\"m\", \"f\"], [2], {}, -1]", "  ").toString());
 
     assertThat(insert).isEqualTo(new Fq(ExitCode.DONE, "inserted 2\n", ""));
-    assertThat(payloads()).containsExactly("[2]", "{\"a\": 1}");
+    assertThat(payloads()).containsExactly("[[\"m\", \"f\"], [2], {}, -1]", "{\"a\": 1}");
   }
 
   @Test
@@ -84,16 +98,29 @@ class VerbsTest {
     try (Stream<Path> names = Files.list(Path.of(shared, "movement"))) {
       assertThat(names).hasSize(1);
     }
-    Fq.run("insert", queue, file("1").toString());
-    assertThat(Fq.run("insert", queue, file("1").toString(), "--python").err())
+    Fq.run("insert", queue, numbered(1).toString());
+    assertThat(Fq.run("insert", queue, numbered(1).toString(), "--python").err())
         .endsWith(
             ": this queue is in fq's own format; to share it with python-task-queue, stop its"
                 + " workers and turn it with fq migrate --to python\n");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"3", "\"str\"", "null", "[1, 2]", "[]", "[[\"m\"], [], {}]"})
+  void insertRefusesAtOnceWhatNoWorkerCouldReadAsATask(String payload) throws Exception {
+    Fq insert = Fq.run("insert", queue, file("{}", payload).toString());
+
+    assertThat(insert.code()).isEqualTo(ExitCode.TROUBLE);
+    assertThat(insert.err())
+        .startsWith("fq: line 2: not a task: expected {…, \"class\": \"NAME\"} or [[\"MODULE\",")
+        .endsWith("; 1 task before it was inserted\n")
+        .hasLineCount(1);
+    assertThat(payloads()).containsExactly("{}");
+  }
+
   @Test
   void insertStopsAtABrokenLineAndSaysWhatWentIn() throws Exception {
-    Path file = file("1", "2", "3", "4", "5", "6", "{\"i\": 7", "8");
+    Path file = file("{}", "{}", "{}", "{}", "{}", "{}", "{\"i\": 7", "{}");
 
     Fq insert = Fq.run("insert", queue, file.toString());
 
@@ -102,7 +129,7 @@ class VerbsTest {
         .isEqualTo(
             "fq: line 7: not JSON: Unexpected end-of-input: expected close marker for Object at"
                 + " column 8; 6 tasks before it were inserted\n");
-    assertThat(payloads()).containsExactly("1", "2", "3", "4", "5", "6");
+    assertThat(payloads()).containsExactly("{}", "{}", "{}", "{}", "{}", "{}");
   }
 
   @Test
@@ -116,7 +143,8 @@ class VerbsTest {
 
   @Test
   void insertRefusesWhatIsNotUtf8() throws Exception {
-    Path file = Files.write(directory.resolve("latin1"), new byte[] {'1', '\n', '"', (byte) 0xE4});
+    Path file =
+        Files.write(directory.resolve("latin1"), new byte[] {'{', '}', '\n', '"', (byte) 0xE4});
 
     Fq insert = Fq.run("insert", queue, file.toString());
 
@@ -126,17 +154,17 @@ class VerbsTest {
 
   @Test
   void insertWithDelayMakesDelayedTasks() throws Exception {
-    Fq.run("insert", queue, file("1").toString(), "--delay", "10m", "--durable");
+    Fq.run("insert", queue, numbered(1).toString(), "--delay", "10m", "--durable");
 
     assertThat(status()).contains("\"waiting\":0,\"delayed\":1");
   }
 
   @Test
   void fileAloneIsInsertedIntoTheQueueOfTheEnvironment() throws Exception {
-    Fq insert = Fq.runWith(Map.of("FQ_QUEUE", queue), "insert", file("1").toString());
+    Fq insert = Fq.runWith(Map.of("FQ_QUEUE", queue), "insert", numbered(1).toString());
 
     assertThat(insert.code()).isEqualTo(ExitCode.DONE);
-    assertThat(payloads()).containsExactly("1");
+    assertThat(payloads()).containsExactly("{\"n\": 1}");
   }
 
   @Test
@@ -156,7 +184,8 @@ class VerbsTest {
     Fq submit =
         Fq.run("submit", queue, "--cwd", "/data", "--env", "A=b=c", "--", "sh", "-c", "echo '{}'");
 
-    assertThat(submit).isEqualTo(new Fq(ExitCode.DONE, "inserted 1\n", ""));
+    assertThat(submit.code()).isZero();
+    assertThat(submit.out()).matches("inserted 1: [0-9a-f-]{36}\n");
     assertThat(payloads())
         .containsExactly(
             "{\"argv\": [\"sh\", \"-c\", \"echo '{}'\"], \"cwd\": \"/data\","
@@ -194,11 +223,26 @@ class VerbsTest {
 
   @Test
   void submitRefusesWhatDoesNotFitTogether() throws Exception {
-    assertUsage(Fq.run("submit", queue, "echo", "hi"), "expected a command after --");
+    assertUsage(Fq.run("submit", queue), "expected a command after --");
+    assertUsage(Fq.run("submit", queue, "--"), "expected a command after --");
     assertUsage(Fq.run("submit", queue, "more", "--", "echo"), "found more: more");
     assertUsage(Fq.run("submit", "--", "echo"), "expected a QUEUE");
     assertUsage(
         Fq.run("submit", queue, "--each-line", file("a").toString(), "--", "echo"), "expected {}");
+    assertThat(root).doesNotExist();
+  }
+
+  @Test
+  void submitWithoutDashesSaysWhereTheyBelong() {
+    assertUsage(
+        Fq.run("submit", queue, "echo", "hi there"),
+        "put -- before the command: fq submit " + queue + " -- echo 'hi there'\n");
+    assertUsage(
+        Fq.run("submit", "--attempts", "2", queue, "submit", "x"),
+        "put -- before the command: fq submit --attempts 2 " + queue + " -- submit x\n");
+    assertUsage(
+        Fq.runWith(Map.of("FQ_QUEUE", queue), "submit", "echo", "hi"),
+        "put -- before the command: fq submit -- echo hi\n");
     assertThat(root).doesNotExist();
   }
 
@@ -260,7 +304,9 @@ class VerbsTest {
         "--hard-time-limit=0s",
         "--host-trouble-limit=0"
       })
-  void workRefusesSettingsThatMakeNoSense(String option) {
+  void workRefusesSettingsThatMakeNoSense(String option) throws Exception {
+    FileQueue.at(root).open(OpenMode.CREATE).close();
+
     Fq work = Fq.run("work", queue, option);
 
     assertUsage(work, "expected");
@@ -277,7 +323,7 @@ class VerbsTest {
   @Test
   void statusIsReadableForPeople() throws Exception {
     leaseTwo();
-    Fq.run("insert", queue, file("3", "4").toString());
+    Fq.run("insert", queue, numbered(2).toString());
 
     assertThat(Fq.run("status", queue).out())
         .isEqualTo(
@@ -307,15 +353,40 @@ class VerbsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"status", "wait", "release"})
-  void verbsThatLookOrCleanUpMakeNoQueue(String verb) {
-    Fq fq = Fq.run(verb, queue);
+  @ValueSource(
+      strings = {
+        "status",
+        "list",
+        "peek a",
+        "wait",
+        "release",
+        "rm a",
+        "dead list",
+        "rezero",
+        "purge --yes",
+        "doctor",
+        "migrate",
+        "work --exit-on-empty"
+      })
+  void verbsThatBringNoTasksMakeNoQueue(String verb) {
+    Path root = directory.resolve("typo/nested/q");
+    List<String> words = new ArrayList<>(List.of(verb.split(" ")));
+    words.add(verb.startsWith("dead") ? 2 : 1, root.toString());
+
+    Fq fq = Fq.run(words.toArray(String[]::new));
 
     assertThat(fq.code()).isEqualTo(ExitCode.TROUBLE);
     assertThat(fq.err())
         .isEqualTo(
             "fq: " + root + ": no queue here; check the path, or insert a task to make one\n");
-    assertThat(root).doesNotExist();
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void workMakesAQueueWhenAsked() {
+    assertThat(Fq.run("work", queue, "--create", "--exit-on-empty").code()).isZero();
+
+    assertThat(Fq.run("status", queue).out()).contains("Enqueued   0");
   }
 
   @Test
@@ -412,7 +483,9 @@ class VerbsTest {
 
   @Test
   void unknownVerbSuggestsTheNearest() {
-    assertUsage(Fq.run("stauts"), "Did you mean: fq status");
+    assertUsage(Fq.run("stauts"), "unknown verb \"stauts\"; did you mean status?");
+    assertUsage(Fq.run("wok", "./q"), "unknown verb \"wok\"; did you mean work?");
+    assertThat(Fq.run("frobnicate").err()).startsWith("fq: unknown verb \"frobnicate\"\n");
   }
 
   @Test
@@ -447,7 +520,7 @@ class VerbsTest {
   // mv, cp, dead
 
   private void insertThree() throws IOException {
-    assertThat(Fq.run("insert", queue, file("1", "2", "3").toString()).code()).isZero();
+    assertThat(Fq.run("insert", queue, numbered(3).toString()).code()).isZero();
   }
 
   @Test
@@ -468,7 +541,7 @@ class VerbsTest {
 
     assertThat(Fq.run("cp", queue, other)).isEqualTo(new Fq(ExitCode.DONE, "copied 3\n", ""));
 
-    assertThat(payloads()).containsExactly("1", "2", "3");
+    assertThat(payloads()).containsExactly("{\"n\": 1}", "{\"n\": 2}", "{\"n\": 3}");
     assertThat(Fq.run("status", other, "--json").out()).contains("\"waiting\":3");
   }
 
