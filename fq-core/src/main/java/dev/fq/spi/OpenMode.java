@@ -4,6 +4,6 @@ package dev.fq.spi;
 public enum OpenMode {
   /** Refuse: for verbs that look or clean up, so that a typo does not become an empty queue. */
   EXISTING,
-  /** Make one where nothing is: for verbs that bring tasks in, and for work. */
+  /** Make one where nothing is: for those who bring tasks in. */
   CREATE
 }
