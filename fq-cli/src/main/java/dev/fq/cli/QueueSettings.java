@@ -39,10 +39,4 @@ class QueueSettings {
   TaskQueue.Builder at(String address) {
     return TaskQueue.at(url(address));
   }
-
-  /** One of two queues: the settings are for the one that is a service. */
-  TaskQueue.Builder atOneOfTwo(String address) {
-    QueueUrl url = QueueUrl.parse(address);
-    return url.scheme().equals(FILE_QUEUE) ? TaskQueue.at(url) : at(address);
-  }
 }

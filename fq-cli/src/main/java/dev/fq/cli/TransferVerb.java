@@ -5,7 +5,6 @@ import dev.fq.InsertOptions;
 import dev.fq.ProgressBar;
 import dev.fq.TaskQueue;
 import dev.fq.TasksStayException;
-import dev.fq.spi.OpenMode;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.util.Map;
@@ -54,8 +53,8 @@ abstract class TransferVerb extends Verb {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try (TaskQueue from = settings.atOneOfTwo(source).mode(OpenMode.EXISTING).open();
-        TaskQueue to = settings.atOneOfTwo(destination).open();
+    try (TaskQueue from = settings.source(source).open();
+        TaskQueue to = settings.destination(destination).open();
         ProgressBar bar = ProgressBar.named(done())) {
       Signals.stopGently(Thread.currentThread()::interrupt);
       InsertOptions options = InsertOptions.none().total(from.enqueued().orElse(-1)).progress(bar);

@@ -167,9 +167,7 @@ final class WorkCommand extends Verb {
               + " tasks out of the row. All waiting names are in memory.")
   private boolean keepOrder;
 
-  @Option(
-      names = "--create",
-      description = "Make the queue where there is none, as an SQS, Pub/Sub or file queue.")
+  @Option(names = "--create", description = "Make the queue where there is none.")
   private boolean create;
 
   @Option(names = "--no-tally", description = "Do not count completed tasks in the queue.")

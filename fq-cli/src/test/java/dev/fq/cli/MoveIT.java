@@ -342,6 +342,28 @@ class MoveIT {
     }
   }
 
+  @Test
+  void createMakesTheDestinationAndNeverTheSource() throws Exception {
+    int port = freePort();
+    SQSRestServer server = SQSRestServerBuilder.withInterface("127.0.0.1").withPort(port).start();
+    String endpoint = "http://127.0.0.1:" + port;
+    try {
+      await().until(() -> isListening(port));
+      for (String verb : List.of("mv", "cp")) {
+        FqProcess typo = run(verb, "sqs://typo", "X", "--create", "--endpoint", endpoint);
+
+        assertThat(typo.exitCode()).isEqualTo(ExitCode.TROUBLE);
+        assertThat(typo.err()).startsWith("fq: sqs://typo: no such queue ").hasLineCount(1);
+        assertThat(directory.resolve("X")).doesNotExist();
+      }
+      submit("X", 0, 2);
+      assertThat(run("cp", "X", "sqs://there", "--create", "--endpoint", endpoint).out())
+          .isEqualTo("copied 2\n");
+    } finally {
+      server.stopAndWait();
+    }
+  }
+
   private static boolean isLeased(Path tasks) throws IOException {
     try (Stream<Path> names = Files.list(tasks)) {
       return names.anyMatch(name -> !name.getFileName().toString().startsWith("0--"));
