@@ -21,6 +21,9 @@ class TerminalIT {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final String CTRL_C = "\u0003";
 
+  /** ECMA-48, 8.3.39. */
+  private static final String ERASE_ALL = "\u001B[2J";
+
   @TempDir private Path directory;
 
   @BeforeEach
@@ -67,6 +70,8 @@ class TerminalIT {
 
       fq.resize(30);
       awaitScreen(fq, "[" + "-".repeat(30 - 21) + "] 0.0 %");
+      // Some terminals wrap lines anew when they are resized, so none is where it was.
+      assertThat(fq.received()).containsOnlyOnce(ERASE_ALL);
       assertThat(fq.screen()).startsWith("Queue ").containsOnlyOnce("Queue ");
       fq.resize(90);
       awaitScreen(fq, "[" + "-".repeat(50) + "] 0.0 %");
