@@ -40,6 +40,7 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -175,6 +176,11 @@ final class TaskJson {
               + " expected a record, found a lambda or an anonymous class");
     }
     return type.getSimpleName();
+  }
+
+  /** What keeps tasks of this class from being made of payloads; empty when nothing does. */
+  static Optional<String> obstacle(Class<?> type) {
+    return TaskTypeCheck.obstacle(MAPPER, type);
   }
 
   /** See {@link Task#payload}. */

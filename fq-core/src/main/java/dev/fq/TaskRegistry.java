@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.fq.spi.NearestNames;
 import dev.fq.spi.Payload;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -24,8 +24,9 @@ public final class TaskRegistry {
 
   private static final int MAX_NAME_SHOWN = 200;
 
+  /** Known to be fit: finding that out would cost each start of a command. */
   private static final TaskRegistry BUILT_IN =
-      new TaskRegistry(Map.of(), Map.of()).and(CommandTask.class);
+      new TaskRegistry(Map.of(TaskJson.name(CommandTask.class), CommandTask.class), Map.of());
 
   private final Map<String, Class<? extends Task>> types;
   private final Map<QueueableFunction.Key, QueueableFunction> functions;
@@ -63,8 +64,10 @@ public final class TaskRegistry {
   /**
    * The same registry with these classes too. A class that is in it already may be given again.
    *
-   * @throws IllegalArgumentException if a class is no task that can be made and has no {@link
-   *     Queueable} method, if such a method is not as it must be, or if two go by one name
+   * @throws IllegalArgumentException if a class is no task and has no {@link Queueable} method; if
+   *     no task can be made of it again from JSON: it is abstract, an inner class that is not
+   *     static, has no constructor for that, or a field whose type JSON cannot say; if such a
+   *     method is not as it must be; or if two go by one name
    */
   public TaskRegistry and(Class<?>... more) {
     Map<String, Class<? extends Task>> allTypes = new LinkedHashMap<>(types);
@@ -83,12 +86,10 @@ public final class TaskRegistry {
   }
 
   private static void addType(Map<String, Class<? extends Task>> all, Class<? extends Task> type) {
-    boolean isInner = type.getEnclosingClass() != null && !Modifier.isStatic(type.getModifiers());
-    if (Modifier.isAbstract(type.getModifiers()) || (isInner && !type.isRecord())) {
+    Optional<String> obstacle = TaskJson.obstacle(type);
+    if (obstacle.isPresent()) {
       throw new IllegalArgumentException(
-          type.getName()
-              + ": no task can be made of it, since it is abstract or an inner class that is not"
-              + " static");
+          "%s: no worker could make a task of it: %s".formatted(type.getName(), obstacle.get()));
     }
     String name = TaskJson.name(type);
     Class<? extends Task> other = all.putIfAbsent(name, type);

@@ -30,10 +30,12 @@ final class TaskJars implements AutoCloseable {
 
   private final ClassLoader loader;
   private final TaskRegistry registry;
+  private final List<String> leftOut;
 
-  private TaskJars(ClassLoader loader, TaskRegistry registry) {
+  private TaskJars(ClassLoader loader, TaskRegistry registry, List<String> leftOut) {
     this.loader = loader;
     this.registry = registry;
+    this.leftOut = leftOut;
   }
 
   /**
@@ -44,7 +46,7 @@ final class TaskJars implements AutoCloseable {
    */
   static TaskJars open(@Nullable String classpath) throws IOException {
     if (classpath == null) {
-      return new TaskJars(TaskJars.class.getClassLoader(), TaskRegistry.load());
+      return new TaskJars(TaskJars.class.getClassLoader(), TaskRegistry.load(), List.of());
     }
     List<Path> paths = paths(classpath);
     URL[] urls = new URL[paths.size()];
@@ -52,14 +54,34 @@ final class TaskJars implements AutoCloseable {
       urls[i] = paths.get(i).toUri().toURL();
     }
     URLClassLoader loader = new URLClassLoader(urls, TaskJars.class.getClassLoader());
-    TaskRegistry registry = TaskRegistry.load(loader).and(types(paths, loader));
+    List<String> leftOut = new ArrayList<>();
+    Class<?>[] types =
+        Stream.of(types(paths, loader))
+            .filter(type -> isFit(type, leftOut))
+            .toArray(Class<?>[]::new);
+    TaskRegistry registry = TaskRegistry.load(loader).and(types);
     if (registry.names().equals(TaskRegistry.of().names())) {
       loader.close();
       throw new IllegalArgumentException(
-          "--classpath %s: expected classes that implement %s or have @%s methods, found none"
-              .formatted(classpath, Task.class.getName(), Queueable.class.getSimpleName()));
+          "--classpath %s: expected classes that implement %s or have @%s methods, found %s"
+              .formatted(
+                  classpath,
+                  Task.class.getName(),
+                  Queueable.class.getSimpleName(),
+                  leftOut.isEmpty() ? "none" : "only " + String.join("; ", leftOut)));
     }
-    return new TaskJars(loader, registry);
+    return new TaskJars(loader, registry, leftOut);
+  }
+
+  /** One class that is not as it must be keeps nobody from working on the others. */
+  private static boolean isFit(Class<?> type, List<String> leftOut) {
+    try {
+      TaskRegistry.of(type);
+      return true;
+    } catch (IllegalArgumentException e) {
+      leftOut.add(e.getMessage());
+      return false;
+    }
   }
 
   private static List<Path> paths(String classpath) throws IOException {
@@ -132,6 +154,11 @@ final class TaskJars implements AutoCloseable {
 
   TaskRegistry registry() {
     return registry;
+  }
+
+  /** The classes that are left out since they cannot be tasks, each with the reason. */
+  List<String> leftOut() {
+    return List.copyOf(leftOut);
   }
 
   @Override

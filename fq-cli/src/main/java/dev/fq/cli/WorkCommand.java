@@ -208,6 +208,7 @@ final class WorkCommand extends Verb {
         TaskQueue tasks = open(jars)) {
       // Slots and what tasks start inherit it, and libraries look for their parts there.
       Thread.currentThread().setContextClassLoader(jars.loader());
+      jars.leftOut().forEach(text -> err().println("fq: --classpath: left out: " + text));
       Worker worker = worker(tasks);
       Signals.stopGently(worker::stop);
       WorkerReport report = worker.run();

@@ -56,6 +56,12 @@ class TaskJarsTest {
     }
   }
 
+  @SuppressWarnings("ClassCanBeStatic") // that is what is tested
+  class Inner implements Task {
+    @Override
+    public void execute(TaskContext context) {}
+  }
+
   @TempDir private Path directory;
 
   @BeforeEach
@@ -143,6 +149,21 @@ class TaskJarsTest {
     assertThat(executed).containsExactly("bye bob");
     assertThat(Fq.run("status", queue(), "--json").out())
         .contains("\"waiting\":1,\"delayed\":0,\"leased\":0,\"dead\":0,\"completed\":1");
+  }
+
+  @Test
+  void classThatCannotBeATaskIsLeftOutAndTheOthersWork() throws Exception {
+    Fq work = work(jar("a.jar", Greet.class, Functions.class, Inner.class).toString());
+
+    assertThat(work.code()).isEqualTo(ExitCode.DONE);
+    assertThat(work.err())
+        .isEqualTo(
+            "fq: --classpath: left out: "
+                + Inner.class.getName()
+                + ": no worker could make a task of it: it is an inner class that is not static\n");
+    assertThat(executed).hasSize(2);
+    assertThat(work(jar("b.jar", Inner.class).toString()).err())
+        .contains("found only " + Inner.class.getName() + ": no worker could make a task of it");
   }
 
   @Test
