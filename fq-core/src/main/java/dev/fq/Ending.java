@@ -26,15 +26,17 @@ final class Ending {
   private final QueueBackend queue;
   private final WorkerBuilder options;
   private final Backoff retryDelay;
+  private final Tally tally;
   private final HostHealth health;
   private final AtomicReference<@Nullable TaskExecutionException> firstFailure =
       new AtomicReference<>();
   private final AtomicReference<@Nullable QueueDeniedException> denial = new AtomicReference<>();
 
-  Ending(WorkerBuilder options, HostHealth health) {
+  Ending(WorkerBuilder options, Tally tally, HostHealth health) {
     this.queue = options.queue;
     this.options = options;
     this.retryDelay = options.retryDelay();
+    this.tally = tally;
     this.health = health;
   }
 
@@ -152,6 +154,7 @@ final class Ending {
 
   private Outcome failOrGiveUp(Lease lease, Throwable failure)
       throws IOException, LeaseLostException {
+    tally.failed(lease, Reason.firstLine(failure));
     Outcome outcome =
         lease.attempt() < options.attempts(lease) ? fail(lease, failure) : giveUp(lease, failure);
     if (options.stopOnFailure) {
@@ -178,6 +181,7 @@ final class Ending {
       return failOrGiveUp(lease, new TaskFailedException(Reason.whole(failure) + proof));
     }
     health.trouble(lease.id(), begun, Reason.firstLine(failure));
+    tally.failed(lease, Reason.firstLine(failure));
     queue.release(lease, Reason.whole(failure));
     log.warn(
         "task {} could not be attempted on this host, and is given back: {}",

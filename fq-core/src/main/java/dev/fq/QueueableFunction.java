@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 /** One {@link Queueable} method: what it is called, what it takes, and how to call it. */
 final class QueueableFunction {
 
+  private static final String NAMELESS =
+      "; its class file has no names of parameters: compile it with -parameters, or name them by"
+          + " @JsonProperty";
+
   /**
    * What a function goes by.
    *
@@ -51,6 +55,10 @@ final class QueueableFunction {
           value == null ? null : value.value());
     }
 
+    static boolean isNamed(Parameter parameter) {
+      return parameter.isNamePresent() || parameter.isAnnotationPresent(JsonProperty.class);
+    }
+
     private Class<?> boxed() {
       return MethodType.methodType(type).wrap().returnType();
     }
@@ -63,11 +71,13 @@ final class QueueableFunction {
   private final Key key;
   private final Method method;
   private final List<Param> params;
+  private final boolean hasNames;
 
   private QueueableFunction(Key key, Method method, List<Param> params) {
     this.key = key;
     this.method = method;
     this.params = params;
+    this.hasNames = Arrays.stream(method.getParameters()).allMatch(Param::isNamed);
   }
 
   /**
@@ -140,7 +150,8 @@ final class QueueableFunction {
         return i;
       }
     }
-    throw new IllegalArgumentException("no parameter \"%s\": %s".formatted(name, this));
+    throw new IllegalArgumentException(
+        "no parameter \"%s\": %s%s".formatted(name, this, hasNames ? "" : NAMELESS));
   }
 
   String nameOf(int index) {

@@ -1,5 +1,6 @@
 package dev.fq;
 
+import dev.fq.spi.Lease;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ final class Tally {
   private long begun;
   private int triesInVain;
   private Duration previousExecution = Duration.ZERO;
+  private WorkerReport.@Nullable FailedAttempt lastFailure;
 
   Tally(Clock clock) {
     this.clock = clock;
@@ -42,6 +44,10 @@ final class Tally {
 
   synchronized void end(Outcome outcome) {
     outcomes.merge(outcome, 1L, Long::sum);
+  }
+
+  synchronized void failed(Lease lease, String reason) {
+    lastFailure = new WorkerReport.FailedAttempt(lease.id(), lease.attempt(), reason);
   }
 
   synchronized void executedFor(Duration time) {
@@ -69,7 +75,8 @@ final class Tally {
         Duration.between(start, clock.instant()),
         previousExecution,
         triesInVain,
-        reason);
+        reason,
+        lastFailure);
   }
 
   private long count(Outcome outcome) {

@@ -60,7 +60,7 @@ public final class Worker {
     this.renewer = new Renewer(queue, options.grantedLeaseTime(), options.clock);
     this.tally = new Tally(options.clock);
     this.health = options.hostHealth();
-    this.ending = new Ending(options, health);
+    this.ending = new Ending(options, tally, health);
     this.attempt = new Attempt(options, tally, ending, alarms, hurry);
     this.scanner = new Scanner(options, slots, tally, health, this::start);
   }

@@ -1,5 +1,6 @@
 package dev.fq;
 
+import dev.fq.spi.TaskId;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param previousExecution how long the task that ended last took to execute; zero before the first
  * @param tries how many looks for a task in a row have found none; 0 after one that did
  * @param reason why it stopped leasing; null while it does not
+ * @param lastFailure the last attempt that failed, or could not be made on this host; null when
+ *     there was none. For those who read no log
  */
 public record WorkerReport(
     long begun,
@@ -28,4 +31,20 @@ public record WorkerReport(
     Duration elapsed,
     Duration previousExecution,
     int tries,
-    @Nullable StopReason reason) {}
+    @Nullable StopReason reason,
+    @Nullable FailedAttempt lastFailure) {
+
+  /**
+   * An attempt that did not complete its task.
+   *
+   * @param task the task's id
+   * @param attempt which attempt it was, from 1
+   * @param reason the first line of why
+   */
+  public record FailedAttempt(TaskId task, int attempt, String reason) {
+    @Override
+    public String toString() {
+      return "task %s, attempt %s: %s".formatted(task, attempt, reason);
+    }
+  }
+}

@@ -12,6 +12,9 @@ import dev.fq.spi.Payload;
 import dev.fq.spi.TaskId;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
@@ -279,5 +283,35 @@ class FunctionsTest {
   @Test
   void functionKnowsNothingOfItsLease() {
     assertThat(context(call(Tiles::nothing).payload()).deadline()).isEqualTo(Instant.MAX);
+  }
+
+  @Test
+  void classFileWithoutNamesOfParametersSaysWhatToDo(@TempDir Path directory) throws Exception {
+    Path source = directory.resolve("Nameless.java");
+    Files.writeString(
+        source, "class Nameless { @dev.fq.Queueable static void scale(int factor) {} }");
+    Path api = Path.of(Queueable.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Process javac =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "javac").toString(),
+                "-proc:none",
+                "-cp",
+                api.toString(),
+                source.toString())
+            .inheritIO()
+            .start();
+    assertThat(javac.waitFor()).isZero();
+    try (URLClassLoader loader =
+        new URLClassLoader(
+            new URL[] {directory.toUri().toURL()}, FunctionsTest.class.getClassLoader())) {
+      TaskRegistry registry = TaskRegistry.of(loader.loadClass("Nameless"));
+
+      assertThatThrownBy(
+              () ->
+                  registry.task(
+                      Payload.ofJson("[[\"Nameless\", \"scale\"], [], {\"factor\": 2}, -1]")))
+          .hasMessageContaining("no parameter \"factor\": Nameless.scale(int arg0); ")
+          .hasMessageContaining("compile it with -parameters, or name them by @JsonProperty");
+    }
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class StopConditionsTest {
 
   private static WorkerReport begun(long tasks) {
-    return new WorkerReport(tasks, 0, 0, 0, 0, 0, ofSeconds(1), ZERO, 0, null);
+    return new WorkerReport(tasks, 0, 0, 0, 0, 0, ofSeconds(1), ZERO, 0, null, null);
   }
 
   @Test

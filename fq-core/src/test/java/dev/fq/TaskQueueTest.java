@@ -5,6 +5,8 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -36,6 +39,7 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +72,50 @@ class TaskQueueTest {
 
   private static <T> Iterator<T> stream(int count, IntFunction<T> source) {
     return IntStream.range(0, count).mapToObj(source).iterator();
+  }
+
+  @Test
+  void closedQueueDoesNothingMore() throws Exception {
+    queue.insertPayloads(stream(1, TaskQueueTest::payload), NONE);
+    LeasedTask task = queue.lease(ofMinutes(1)).orElseThrow();
+    queue.close();
+
+    List<ThrowingCallable> verbs =
+        List.of(
+            () -> queue.insert(new CommandTask(List.of("true"), "/", Map.of())),
+            () -> queue.insertPayloads(stream(1, TaskQueueTest::payload), NONE),
+            () -> queue.lease(ofMinutes(1)),
+            () -> queue.complete(task),
+            () -> queue.stats(),
+            () -> queue.list(),
+            () -> queue.isEmpty(),
+            () -> queue.blockUntilEmpty(),
+            () -> queue.purge(),
+            () -> queue.worker(),
+            () -> queue.backend());
+    for (ThrowingCallable verb : verbs) {
+      assertThatIllegalStateException()
+          .isThrownBy(verb)
+          .withMessage(queue + ": this TaskQueue is closed; open another");
+    }
+    queue.close();
+  }
+
+  @Test
+  void nullIsRefusedInWords() throws Exception {
+    CommandTask task = new CommandTask(List.of("true"), "/", Map.of());
+
+    assertThatNullPointerException()
+        .isThrownBy(() -> queue.insert((Task) null))
+        .withMessage("expected a task, found null");
+    assertThatNullPointerException()
+        .isThrownBy(() -> queue.insert((Task) null, ZERO))
+        .withMessage("expected a task, found null");
+    assertThatThrownBy(() -> queue.insert(Arrays.asList(task, null, task)))
+        .isInstanceOf(IncompleteInsertException.class)
+        .hasMessageContaining("inserted 1 tasks, and not those at 1")
+        .hasMessageContaining("expected a task, found null");
+    assertThat(queue.enqueued()).hasValue(1);
   }
 
   @Test

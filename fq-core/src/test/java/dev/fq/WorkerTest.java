@@ -95,6 +95,25 @@ class WorkerTest {
   }
 
   @Test
+  void reportTellsTheLastFailureToThoseWhoReadNoLog() throws Exception {
+    TaskId id = insert(queue, "a");
+
+    WorkerReport report =
+        worker(
+                task -> {
+                  throw new TaskFailedException("no such tile\nat line 2");
+                })
+            .attempts(2)
+            .build()
+            .run();
+
+    assertThat(report.lastFailure())
+        .isEqualTo(new WorkerReport.FailedAttempt(id, 2, "no such tile"))
+        .hasToString("task " + id + ", attempt 2: no such tile");
+    assertThat(worker(this::record).build().run().lastFailure()).isNull();
+  }
+
+  @Test
   void completedTasksAreNotCountedWithoutTally() throws Exception {
     insert(queue, "a");
 
