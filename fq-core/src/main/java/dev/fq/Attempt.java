@@ -5,7 +5,6 @@ import dev.fq.spi.Lease;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -27,10 +26,8 @@ final class Attempt {
   private static final String LOGGED_ATTEMPT = "attempt";
 
   private final String queue;
-  private final WorkerBuilder options;
+  private final WorkerSettings settings;
   private final Level stepLevel;
-  private final Map<String, Object> values;
-  private final Backoff backOff;
   private final Tally tally;
   private final Ending ending;
   private final Alarms alarms;
@@ -39,12 +36,11 @@ final class Attempt {
   /**
    * @param hurry is down as soon as the worker must end
    */
-  Attempt(WorkerBuilder options, Tally tally, Ending ending, Alarms alarms, CountDownLatch hurry) {
-    this.queue = options.queue.url();
-    this.options = options;
-    this.stepLevel = options.verbose ? Level.INFO : Level.DEBUG;
-    this.values = Map.copyOf(options.values);
-    this.backOff = options.backOff();
+  Attempt(
+      WorkerSettings settings, Tally tally, Ending ending, Alarms alarms, CountDownLatch hurry) {
+    this.queue = settings.queue().url();
+    this.settings = settings;
+    this.stepLevel = settings.verbose() ? Level.INFO : Level.DEBUG;
     this.tally = tally;
     this.ending = ending;
     this.alarms = alarms;
@@ -69,15 +65,15 @@ final class Attempt {
 
   private @Nullable Outcome workOn(HeldTask task) {
     Lease lease = task.lease();
-    if (lease.attempt() > options.attempts(lease)) {
+    if (lease.attempt() > settings.attempts(lease)) {
       return ending.end(
-          task, new TaskFailedException(ending.usedUp(lease)), options.clock.instant());
+          task, new TaskFailedException(ending.usedUp(lease)), settings.clock().instant());
     }
-    step("task {} starts, attempt {} of {}", lease.id(), lease.attempt(), options.attempts(lease));
-    TaskContext context = new TaskContext(task, queue, values, options.grace);
-    Instant start = options.clock.instant();
+    step("task {} starts, attempt {} of {}", lease.id(), lease.attempt(), settings.attempts(lease));
+    TaskContext context = new TaskContext(task, queue, settings.values(), settings.grace().time());
+    Instant start = settings.clock().instant();
     Throwable failure = runInTime(task, context);
-    Duration time = Duration.between(start, options.clock.instant());
+    Duration time = Duration.between(start, settings.clock().instant());
     tally.executedFor(time);
     Outcome outcome = ending.end(task, failure, start);
     if (outcome == Outcome.COMPLETED) {
@@ -97,7 +93,7 @@ final class Attempt {
 
   private void tellAfter(TaskContext context) {
     try {
-      options.after.accept(context);
+      settings.hooks().after().accept(context);
     } catch (RuntimeException e) {
       // The task is done, whatever its hook makes of it.
       log.warn("task {} is completed; the hook after it threw", context.id(), e);
@@ -105,13 +101,13 @@ final class Attempt {
   }
 
   private @Nullable Throwable runInTime(HeldTask task, TaskContext context) {
-    Duration timeout = options.timeout(task.lease());
+    Duration timeout = settings.timeout(task.lease());
     if (timeout.equals(StopConditions.FOREVER)) {
       return run(task, context);
     }
     Future<?> interruption = alarms.after(timeout, task::timeOut);
     Future<?> end =
-        alarms.after(timeout.plus(options.grace).plus(AFTER_GRACE), () -> endStuck(task));
+        alarms.after(timeout.plus(settings.grace().time()).plus(AFTER_GRACE), () -> endStuck(task));
     try {
       return run(task, context);
     } finally {
@@ -122,7 +118,7 @@ final class Attempt {
 
   /** Others may try it: it has ignored its interruption, and keeps its slot until it ends. */
   private void endStuck(HeldTask task) {
-    Outcome outcome = ending.end(task, new InterruptedException(), options.clock.instant());
+    Outcome outcome = ending.end(task, new InterruptedException(), settings.clock().instant());
     if (outcome != null) {
       tally.end(outcome);
       log.warn("task {} ignores its interruption, and keeps its slot", task.lease().id());
@@ -132,7 +128,7 @@ final class Attempt {
   private @Nullable Throwable run(HeldTask task, TaskContext context) {
     task.startRunning();
     try {
-      options.before.accept(context);
+      settings.hooks().before().accept(context);
       executeUntilItIsNotToBackOff(task, context);
       return null;
     } catch (Throwable failure) {
@@ -146,18 +142,14 @@ final class Attempt {
   private void executeUntilItIsNotToBackOff(HeldTask task, TaskContext context) throws Exception {
     for (int tries = 1; ; tries++) {
       try {
-        options.handler.handle(context);
+        settings.handler().handle(context);
         return;
       } catch (Throwable failure) {
-        if (!meansBackOff(failure) || !pause(task, backOff.after(tries), failure)) {
+        if (!settings.isNotNow(failure) || !pause(task, settings.backOff().after(tries), failure)) {
           throw failure;
         }
       }
     }
-  }
-
-  private boolean meansBackOff(Throwable failure) {
-    return options.backOffExceptions.stream().anyMatch(type -> type.isInstance(failure));
   }
 
   /** Whether to go on afterwards; else the worker must end, and the task is to be given back. */

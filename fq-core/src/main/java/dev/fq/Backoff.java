@@ -21,6 +21,16 @@ final class Backoff {
     this.random = random;
   }
 
+  /** The same that begins with this time, and ends with no shorter one. */
+  Backoff from(Duration start) {
+    return new Backoff(start, start.compareTo(max) > 0 ? start : max, random);
+  }
+
+  /** The same that ends with this time at the latest. */
+  Backoff upTo(Duration bound) {
+    return new Backoff(min, max.compareTo(bound) < 0 ? max : bound, random);
+  }
+
   /** The time to let pass after so many tries in vain, from 1. */
   Duration after(int tries) {
     Duration full = min.multipliedBy(1L << Math.min(tries - 1, MAX_DOUBLINGS));

@@ -24,18 +24,16 @@ final class Ending {
   private static final Logger log = LoggerFactory.getLogger(Ending.class);
 
   private final QueueBackend queue;
-  private final WorkerBuilder options;
-  private final Backoff retryDelay;
+  private final WorkerSettings settings;
   private final Tally tally;
   private final HostHealth health;
   private final AtomicReference<@Nullable TaskExecutionException> firstFailure =
       new AtomicReference<>();
   private final AtomicReference<@Nullable QueueDeniedException> denial = new AtomicReference<>();
 
-  Ending(WorkerBuilder options, Tally tally, HostHealth health) {
-    this.queue = options.queue;
-    this.options = options;
-    this.retryDelay = options.retryDelay();
+  Ending(WorkerSettings settings, Tally tally, HostHealth health) {
+    this.queue = settings.queue();
+    this.settings = settings;
     this.tally = tally;
     this.health = health;
   }
@@ -119,13 +117,13 @@ final class Ending {
           "task {} released, attempt {} of {}",
           lease.id(),
           lease.attempt(),
-          options.attempts(lease));
+          settings.attempts(lease));
       return Outcome.RELEASED;
     }
     if (task.isTimedOut()) {
-      return failOrGiveUp(lease, Reason.tookTooLong(options.timeout(lease), failure));
+      return failOrGiveUp(lease, Reason.tookTooLong(settings.timeout(lease), failure));
     }
-    return isHostTrouble(failure)
+    return settings.isHostTrouble(failure)
         ? endTrouble(lease, failure, begun)
         : failOrGiveUp(lease, failure);
   }
@@ -143,7 +141,7 @@ final class Ending {
     }
     String limit =
         "not attempted again: attempts begun: %s, allowed: %s"
-            .formatted(begun, options.attempts(lease));
+            .formatted(begun, settings.attempts(lease));
     if (failed.isEmpty()) {
       return limit
           + "; none of them said how it ended: their workers were killed, or lost the queue";
@@ -156,15 +154,11 @@ final class Ending {
       throws IOException, LeaseLostException {
     tally.failed(lease, Reason.firstLine(failure));
     Outcome outcome =
-        lease.attempt() < options.attempts(lease) ? fail(lease, failure) : giveUp(lease, failure);
-    if (options.stopOnFailure) {
+        lease.attempt() < settings.attempts(lease) ? fail(lease, failure) : giveUp(lease, failure);
+    if (settings.stopOnFailure()) {
       firstFailure.compareAndSet(null, new TaskExecutionException(lease.id().value(), failure));
     }
     return outcome;
-  }
-
-  private boolean isHostTrouble(Throwable failure) {
-    return options.hostTroubles.stream().anyMatch(type -> type.isInstance(failure));
   }
 
   /** The host is to blame, unless something speaks for its health, and the task goes to others. */
@@ -193,7 +187,7 @@ final class Ending {
   /** Where every lease counts, a task that is given back for ever would never come to an end. */
   private boolean isOverByTheServicesCount(Lease lease) {
     return !queue.capabilities().contains(Capability.UNCOUNTED_RELEASE)
-        && lease.attempt() >= options.attempts(lease);
+        && lease.attempt() >= settings.attempts(lease);
   }
 
   private List<Failure> failures(Lease lease) throws IOException {
@@ -203,7 +197,7 @@ final class Ending {
   }
 
   private Outcome complete(Lease lease) throws IOException, LeaseLostException {
-    if (options.tally) {
+    if (settings.tally()) {
       queue.complete(lease);
     } else {
       queue.delete(lease);
@@ -213,14 +207,13 @@ final class Ending {
   }
 
   private Outcome fail(Lease lease, Throwable failure) throws IOException, LeaseLostException {
-    Backoff own = lease.payload().limits().retryDelay().map(options::retryDelay).orElse(retryDelay);
-    Duration delay = own.after(lease.attempt());
+    Duration delay = settings.retryDelay(lease);
     queue.fail(lease, Reason.whole(failure), delay);
     log.warn(
         "task {} failed, attempt {} of {}, again in {} s: {}",
         lease.id(),
         lease.attempt(),
-        options.attempts(lease),
+        settings.attempts(lease),
         delay.plusNanos(999_999_999).toSeconds(),
         Reason.firstLine(failure));
     return Outcome.FAILED;
@@ -228,7 +221,7 @@ final class Ending {
 
   private Outcome giveUp(Lease lease, Throwable failure) throws IOException, LeaseLostException {
     queue.giveUp(lease, Reason.whole(failure));
-    int allowed = options.attempts(lease);
+    int allowed = settings.attempts(lease);
     log.error(
         "task {} is dead{}: {}",
         lease.id(),

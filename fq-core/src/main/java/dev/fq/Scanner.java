@@ -46,13 +46,13 @@ final class Scanner {
   private @Nullable Thread leasing;
 
   Scanner(
-      WorkerBuilder options, Slots slots, Tally tally, HostHealth health, Consumer<Lease> start) {
-    this.queue = options.queue;
-    this.leaseTime = options.grantedLeaseTime();
-    this.exitOnEmpty = options.exitOnEmpty;
-    this.conditions = options.stopConditions();
-    this.idleDelay = options.idleDelay();
-    this.clock = options.clock;
+      WorkerSettings settings, Slots slots, Tally tally, HostHealth health, Consumer<Lease> start) {
+    this.queue = settings.queue();
+    this.leaseTime = settings.grantedLeaseTime();
+    this.exitOnEmpty = settings.exitOnEmpty();
+    this.conditions = settings.stops();
+    this.idleDelay = settings.idleDelay();
+    this.clock = settings.clock();
     this.slots = slots;
     this.tally = tally;
     this.health = health;

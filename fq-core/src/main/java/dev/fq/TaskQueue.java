@@ -175,7 +175,7 @@ public final class TaskQueue implements AutoCloseable {
 
   /** How a worker on this queue's tasks works. */
   public WorkerBuilder worker() {
-    return Worker.of(backend(), new RegisteredTasks(registry()));
+    return WorkerBuilder.of(backend(), new RegisteredTasks(registry()));
   }
 
   /** Who only inserts or looks never needs it. */

@@ -38,7 +38,7 @@ public final class Worker {
   private static final Duration LAST_RELEASES = Duration.ofSeconds(5);
 
   private final QueueBackend queue;
-  private final WorkerBuilder options;
+  private final WorkerSettings settings;
   private final Slots slots;
   private final Renewer renewer;
   private final Ending ending;
@@ -53,21 +53,16 @@ public final class Worker {
   private final AtomicReference<@Nullable WorkerFailedException> failure = new AtomicReference<>();
   private final CountDownLatch hurry = new CountDownLatch(1);
 
-  Worker(WorkerBuilder options) {
-    this.queue = options.queue;
-    this.options = options;
-    this.slots = new Slots(options.slots);
-    this.renewer = new Renewer(queue, options.grantedLeaseTime(), options.clock);
-    this.tally = new Tally(options.clock);
-    this.health = options.hostHealth();
-    this.ending = new Ending(options, tally, health);
-    this.attempt = new Attempt(options, tally, ending, alarms, hurry);
-    this.scanner = new Scanner(options, slots, tally, health, this::start);
-  }
-
-  /** A worker for this queue that has this handler do the work. */
-  public static WorkerBuilder of(QueueBackend queue, TaskHandler handler) {
-    return new WorkerBuilder(queue, handler);
+  Worker(WorkerSettings settings) {
+    this.queue = settings.queue();
+    this.settings = settings;
+    this.slots = new Slots(settings.slots());
+    this.renewer = new Renewer(queue, settings.grantedLeaseTime(), settings.clock());
+    this.tally = new Tally(settings.clock());
+    this.health = new HostHealth(settings.hostTroubleLimit(), settings.backOff(), settings.clock());
+    this.ending = new Ending(settings, tally, health);
+    this.attempt = new Attempt(settings, tally, ending, alarms, hurry);
+    this.scanner = new Scanner(settings, slots, tally, health, this::start);
   }
 
   /**
@@ -89,7 +84,7 @@ public final class Worker {
     if (!started.compareAndSet(false, true)) {
       throw new IllegalStateException("a worker runs once; make another");
     }
-    log.info("working on {}: {}", queue.url(), options);
+    log.info("working on {}: {}", queue.url(), settings.summary());
     if (!queue.capabilities().contains(Capability.FENCING)) {
       log.info(
           "{} does not tell of every lost lease: a task that outlives its lease may be done twice"
@@ -161,7 +156,7 @@ public final class Worker {
   private void start(Lease lease) {
     tally.begin();
     HeldTask task =
-        new HeldTask(lease, renewer.nextRenewal(), options.keepOrder ? output.next() : null);
+        new HeldTask(lease, renewer.nextRenewal(), settings.keepOrder() ? output.next() : null);
     renewer.add(task);
     boolean started = false;
     try {
@@ -215,12 +210,13 @@ public final class Worker {
   private void drain(Stop stop) throws InterruptedException {
     if (!stop.reason().isHurried()) {
       slots.awaitIdle(
-          options.hardTimeLimit.minus(tally.report(null).elapsed()), stopRequested::get);
+          settings.stops().hardTimeLimit().minus(tally.report(null).elapsed()), stopRequested::get);
     }
     hurry.countDown();
     if (!slots.isIdle()) {
-      log.info("{}: running tasks have {} s to end", stop.text(), options.grace.toSeconds());
-      slots.awaitIdle(options.grace, () -> false);
+      log.info(
+          "{}: running tasks have {} s to end", stop.text(), settings.grace().time().toSeconds());
+      slots.awaitIdle(settings.grace().time(), () -> false);
       abandonRunning();
     }
   }
@@ -228,7 +224,7 @@ public final class Worker {
   /** Interrupts what still runs, and gives back what does not end for all that. */
   private void abandonRunning() throws InterruptedException {
     renewer.held().forEach(HeldTask::abandon);
-    slots.awaitIdle(options.interruptionTime, () -> false);
+    slots.awaitIdle(settings.grace().interruption(), () -> false);
     List<HeldTask> stuck = renewer.held();
     if (!stuck.isEmpty()) {
       releaseStuck(stuck);

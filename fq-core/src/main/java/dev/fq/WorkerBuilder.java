@@ -2,7 +2,6 @@ package dev.fq;
 
 import dev.fq.spi.Arguments;
 import dev.fq.spi.Capability;
-import dev.fq.spi.Lease;
 import dev.fq.spi.QueueBackend;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,39 +13,38 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** How a worker works. Every setting has a default; a bad one is refused where it is set. */
+/**
+ * How a worker works. Every setting has a default; a bad one is refused where it is set. What is
+ * set after {@link #build} counts for the next worker that is built, and for none before.
+ */
 public final class WorkerBuilder {
-
-  private static final Duration MAX_DELAY_WHEN_EXITING_ON_EMPTY = Duration.ofSeconds(5);
 
   private static final Duration CONDITION_INTERVAL = Duration.ofSeconds(5);
 
-  // Read by those who do the work, when they are made.
-  final QueueBackend queue;
-  final TaskHandler handler;
-  final Map<String, Object> values = new LinkedHashMap<>();
-  final List<Class<? extends Throwable>> backOffExceptions = new ArrayList<>();
-  final List<Class<? extends Throwable>> hostTroubles =
+  private final QueueBackend queue;
+  private final TaskHandler handler;
+  private final Map<String, Object> values = new LinkedHashMap<>();
+  private final List<Class<? extends Throwable>> backOffExceptions = new ArrayList<>();
+  private final List<Class<? extends Throwable>> hostTroubles =
       new ArrayList<>(List.of(HostTroubleException.class));
-  int slots = 1;
-  Duration leaseTime = Duration.ofMinutes(5);
-  int attempts = 5;
-  Duration timeout = StopConditions.FOREVER;
-  int hostTroubleLimit = 5;
-  boolean exitOnEmpty;
-  Duration grace = Duration.ofSeconds(30);
-  Duration interruptionTime = Duration.ofSeconds(5);
-  boolean tally = true;
-  boolean verbose;
-  boolean stopOnFailure;
-  boolean keepOrder;
-  Consumer<? super TaskContext> before = context -> {};
-  Consumer<? super TaskContext> after = context -> {};
-  Clock clock = SteadyClock.from(Clock.systemUTC(), System::nanoTime);
-
+  private int slots = 1;
+  private Duration leaseTime = Duration.ofMinutes(5);
+  private int attempts = 5;
+  private Duration timeout = StopConditions.FOREVER;
+  private int hostTroubleLimit = 5;
+  private boolean exitOnEmpty;
+  private Duration grace = Duration.ofSeconds(30);
+  private Duration interruptionTime = Duration.ofSeconds(5);
+  private boolean tally = true;
+  private boolean verbose;
+  private boolean stopOnFailure;
+  private boolean keepOrder;
+  private Consumer<? super TaskContext> before = context -> {};
+  private Consumer<? super TaskContext> after = context -> {};
+  private Clock clock = SteadyClock.from(Clock.systemUTC(), System::nanoTime);
   private long maxTasks = Long.MAX_VALUE;
   private Duration timeLimit = StopConditions.FOREVER;
-  Duration hardTimeLimit = StopConditions.FOREVER;
+  private Duration hardTimeLimit = StopConditions.FOREVER;
   private Duration idleTimeout = StopConditions.FOREVER;
   private final List<StopConditions.Condition> stopWhen = new ArrayList<>();
   private Duration conditionInterval = StopConditions.FOREVER;
@@ -54,11 +52,15 @@ public final class WorkerBuilder {
   private Duration maxRetryDelay = Duration.ofMinutes(10);
   private Duration minBackOff = Duration.ofMillis(500);
   private Duration maxBackOff = Duration.ofMinutes(2);
-  private final Random random = new Random();
 
-  WorkerBuilder(QueueBackend queue, TaskHandler handler) {
+  private WorkerBuilder(QueueBackend queue, TaskHandler handler) {
     this.queue = queue;
     this.handler = handler;
+  }
+
+  /** How a worker on this queue works that has this handler do the work. */
+  public static WorkerBuilder of(QueueBackend queue, TaskHandler handler) {
+    return new WorkerBuilder(queue, handler);
   }
 
   /** How many tasks run at once; 1 unless set. */
@@ -289,9 +291,39 @@ public final class WorkerBuilder {
     return this;
   }
 
-  /** A worker with these settings. */
+  /** A worker with the settings of now. */
   public Worker build() {
-    return new Worker(this);
+    return new Worker(settings());
+  }
+
+  WorkerSettings settings() {
+    Random random = new Random();
+    return new WorkerSettings(
+        queue,
+        handler,
+        values,
+        new WorkerSettings.Hooks(before, after),
+        slots,
+        leaseTime,
+        new WorkerSettings.Attempts(
+            attempts, timeout, new Backoff(minRetryDelay, maxRetryDelay, random)),
+        new WorkerSettings.Exceptions(backOffExceptions, hostTroubles),
+        hostTroubleLimit,
+        new StopConditions(
+            maxTasks,
+            timeLimit,
+            hardTimeLimit,
+            idleTimeout,
+            List.copyOf(stopWhen),
+            conditionInterval),
+        new WorkerSettings.Grace(grace, interruptionTime),
+        new Backoff(minBackOff, maxBackOff, random),
+        exitOnEmpty,
+        stopOnFailure,
+        tally,
+        keepOrder,
+        verbose,
+        clock);
   }
 
   private static long atLeastOne(String name, long count) {
@@ -299,55 +331,5 @@ public final class WorkerBuilder {
       throw new IllegalArgumentException(name + ": expected 1 or more, found " + count);
     }
     return count;
-  }
-
-  StopConditions stopConditions() {
-    return new StopConditions(
-        maxTasks, timeLimit, hardTimeLimit, idleTimeout, List.copyOf(stopWhen), conditionInterval);
-  }
-
-  /** Others may end the last lease without news: who waits for that looks more often. */
-  Backoff idleDelay() {
-    boolean often = exitOnEmpty && maxBackOff.compareTo(MAX_DELAY_WHEN_EXITING_ON_EMPTY) > 0;
-    return new Backoff(minBackOff, often ? MAX_DELAY_WHEN_EXITING_ON_EMPTY : maxBackOff, random);
-  }
-
-  /** How long the queue leases a task at a time. */
-  Duration grantedLeaseTime() {
-    Duration longest = queue.longestLease();
-    return leaseTime.compareTo(longest) < 0 ? leaseTime : longest;
-  }
-
-  /** How often this task is attempted, by its own word or else ours. */
-  int attempts(Lease lease) {
-    return lease.payload().limits().attempts().orElse(attempts);
-  }
-
-  /** How long an attempt at this task may take, by its own word or else ours. */
-  Duration timeout(Lease lease) {
-    return lease.payload().limits().timeout().orElse(timeout);
-  }
-
-  Backoff backOff() {
-    return new Backoff(minBackOff, maxBackOff, random);
-  }
-
-  Backoff retryDelay() {
-    return new Backoff(minRetryDelay, maxRetryDelay, random);
-  }
-
-  /** As a task wants it that says how long it waits at first. */
-  Backoff retryDelay(Duration min) {
-    return new Backoff(min, min.compareTo(maxRetryDelay) > 0 ? min : maxRetryDelay, random);
-  }
-
-  HostHealth hostHealth() {
-    return new HostHealth(hostTroubleLimit, backOff(), clock);
-  }
-
-  @Override
-  public String toString() {
-    long granted = grantedLeaseTime().toSeconds();
-    return "slots: %s, lease: %s s, attempts: %s".formatted(slots, granted, attempts);
   }
 }

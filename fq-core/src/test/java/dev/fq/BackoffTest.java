@@ -24,6 +24,15 @@ class BackoffTest {
   }
 
   @Test
+  void otherBoundsAreThoseOfAnother() {
+    assertThat(backoff.upTo(ofSeconds(4)).after(1_000)).isBetween(ofSeconds(2), ofSeconds(4));
+    assertThat(backoff.upTo(ofSeconds(400)).after(1_000)).isBetween(ofSeconds(30), ofSeconds(60));
+    assertThat(backoff.from(ofSeconds(10)).after(1)).isBetween(ofSeconds(5), ofSeconds(10));
+    assertThat(backoff.from(ofSeconds(10)).after(1_000)).isBetween(ofSeconds(30), ofSeconds(60));
+    assertThat(backoff.from(ofSeconds(100)).after(1_000)).isBetween(ofSeconds(50), ofSeconds(100));
+  }
+
+  @Test
   void twoWhoFailTogetherDoNotComeBackTogether() {
     Set<Duration> times = new HashSet<>();
 

@@ -45,7 +45,9 @@ class CommandProcessTest {
   }
 
   private WorkerBuilder worker() {
-    return Worker.of(queue, new RegisteredTasks(TaskRegistry.of())).attempts(1).exitOnEmpty(true);
+    return WorkerBuilder.of(queue, new RegisteredTasks(TaskRegistry.of()))
+        .attempts(1)
+        .exitOnEmpty(true);
   }
 
   private String reasonOf(TaskId id) {

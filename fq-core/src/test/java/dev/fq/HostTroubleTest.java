@@ -42,7 +42,7 @@ class HostTroubleTest {
   }
 
   private static WorkerBuilder worker(QueueBackend queue, TaskHandler handler) {
-    return Worker.of(queue, handler)
+    return WorkerBuilder.of(queue, handler)
         .exitOnEmpty(true)
         .retryDelay(ofMillis(1), ofMillis(1))
         .backOff(ofMillis(1), ofMillis(2));

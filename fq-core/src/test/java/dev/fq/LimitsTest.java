@@ -103,7 +103,7 @@ class LimitsTest {
     queue.insert(List.of(patient, other));
     List<TaskId> attempted = new ArrayList<>();
 
-    Worker.of(
+    WorkerBuilder.of(
             queue,
             context -> {
               attempted.add(context.id());
@@ -124,7 +124,7 @@ class LimitsTest {
     queue.insert(List.of(task(TaskLimits.none().retryDelay(ofMinutes(30)))));
     List<Instant> times = new ArrayList<>();
 
-    Worker.of(
+    WorkerBuilder.of(
             queue,
             context -> {
               times.add(clock.instant());
@@ -146,7 +146,7 @@ class LimitsTest {
     realTime.insert(List.of(slow));
 
     WorkerReport report =
-        Worker.of(realTime, context -> new CountDownLatch(1).await())
+        WorkerBuilder.of(realTime, context -> new CountDownLatch(1).await())
             .attempts(1)
             .exitOnEmpty(true)
             .build()
@@ -161,7 +161,7 @@ class LimitsTest {
     NewTask slow = task(TaskLimits.none());
     realTime.insert(List.of(slow));
 
-    Worker.of(realTime, context -> new CountDownLatch(1).await())
+    WorkerBuilder.of(realTime, context -> new CountDownLatch(1).await())
         .timeout(ofMillis(20))
         .attempts(1)
         .exitOnEmpty(true)
@@ -175,7 +175,7 @@ class LimitsTest {
   void taskThatIsDoneInTimeIsNotInterrupted() throws Exception {
     realTime.insert(List.of(task(TaskLimits.none().timeout(ofMinutes(5)))));
 
-    WorkerReport report = Worker.of(realTime, context -> {}).exitOnEmpty(true).build().run();
+    WorkerReport report = WorkerBuilder.of(realTime, context -> {}).exitOnEmpty(true).build().run();
 
     assertThat(report.completed()).isEqualTo(1);
   }

@@ -29,7 +29,7 @@ class SteadyClockTest {
 
   @Test
   void workersWaitByIt() {
-    assertThat(Worker.of(JumpingMemoryQueue.at(timeOfDay), task -> {}).clock)
+    assertThat(WorkerBuilder.of(JumpingMemoryQueue.at(timeOfDay), task -> {}).settings().clock())
         .isInstanceOf(SteadyClock.class);
   }
 }

@@ -44,7 +44,7 @@ class TimeLimitTest {
                 clock.advance(ofHours(1));
               }
             });
-    return Worker.of(late, task -> mayEnd.await())
+    return WorkerBuilder.of(late, task -> mayEnd.await())
         .clock(clock)
         .timeLimit(ofMinutes(30))
         .grace(ZERO);
@@ -99,7 +99,7 @@ class TimeLimitTest {
   @Test
   void hardTimeLimitIsALimitByItself() throws Exception {
     WorkerReport report =
-        Worker.of(queue, task -> mayEnd.await())
+        WorkerBuilder.of(queue, task -> mayEnd.await())
             .slots(2)
             .hardTimeLimit(ofMillis(200))
             .grace(ZERO)

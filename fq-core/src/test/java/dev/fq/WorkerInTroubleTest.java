@@ -53,7 +53,7 @@ class WorkerInTroubleTest {
   }
 
   private WorkerBuilder worker(QueueBackend on, TaskHandler handler) {
-    return Worker.of(on, handler).leaseTime(LEASE).clock(clock).exitOnEmpty(true);
+    return WorkerBuilder.of(on, handler).leaseTime(LEASE).clock(clock).exitOnEmpty(true);
   }
 
   /** A queue that fails like this at some of the calls of a verb, by their number from 1. */
@@ -92,7 +92,7 @@ class WorkerInTroubleTest {
             });
 
     WorkerReport report =
-        Worker.of(outOfMemory, task -> renewed.await())
+        WorkerBuilder.of(outOfMemory, task -> renewed.await())
             .leaseTime(ofSeconds(3))
             .exitOnEmpty(true)
             .build()
@@ -116,7 +116,7 @@ class WorkerInTroubleTest {
             });
 
     WorkerReport report =
-        Worker.of(observed, task -> renewed.await())
+        WorkerBuilder.of(observed, task -> renewed.await())
             .leaseTime(ofSeconds(3))
             .clock(new FailingClock(3))
             .exitOnEmpty(true)
@@ -133,7 +133,7 @@ class WorkerInTroubleTest {
 
     assertThatThrownBy(
             () ->
-                Worker.of(realTimeQueue, task -> new CountDownLatch(1).await())
+                WorkerBuilder.of(realTimeQueue, task -> new CountDownLatch(1).await())
                     .leaseTime(ofSeconds(3))
                     .clock(new FailingClock(Integer.MAX_VALUE))
                     .grace(ZERO)
@@ -278,7 +278,7 @@ class WorkerInTroubleTest {
               }
             });
     Worker worker =
-        Worker.of(hung, task -> never.await()).leaseTime(ofSeconds(3)).grace(ZERO).build();
+        WorkerBuilder.of(hung, task -> never.await()).leaseTime(ofSeconds(3)).grace(ZERO).build();
     Thread stopping =
         new Thread(
             () -> {

@@ -67,11 +67,11 @@ class WorkerTest {
   }
 
   private WorkerBuilder worker(TaskHandler handler) {
-    return Worker.of(queue, handler).leaseTime(LEASE).clock(clock).exitOnEmpty(true);
+    return WorkerBuilder.of(queue, handler).leaseTime(LEASE).clock(clock).exitOnEmpty(true);
   }
 
   private WorkerBuilder realTimeWorker(TaskHandler handler) {
-    return Worker.of(realTimeQueue, handler).leaseTime(LEASE).exitOnEmpty(true);
+    return WorkerBuilder.of(realTimeQueue, handler).leaseTime(LEASE).exitOnEmpty(true);
   }
 
   private void record(TaskContext task) {
@@ -114,6 +114,33 @@ class WorkerTest {
   }
 
   @Test
+  void builtWorkerKeepsItsSettingsAndTheBuilderMakesOthers() throws Exception {
+    insert(queue, "a");
+    List<Object> seen = new ArrayList<>();
+    WorkerBuilder builder =
+        worker(task -> seen.add(task.value("where", String.class).orElse("nowhere")))
+            .value("where", "first");
+    Worker first = builder.build();
+    builder
+        .before(
+            task -> {
+              throw new IllegalStateException("set after the worker was built");
+            })
+        .after(task -> seen.add("after"))
+        .value("where", "second")
+        .tally(false)
+        .stopWhen(soFar -> true);
+
+    assertThat(first.run().completed()).isEqualTo(1);
+    assertThat(queue.stats().completed()).hasValue(1);
+    insert(queue, "b");
+    assertThat(builder.before(task -> seen.add("before")).build().run().reason())
+        .isEqualTo(StopReason.CONDITION);
+    assertThat(seen).containsExactly("first");
+    assertThat(queue.stats().waiting()).hasValue(1);
+  }
+
+  @Test
   void completedTasksAreNotCountedWithoutTally() throws Exception {
     insert(queue, "a");
 
@@ -147,7 +174,8 @@ class WorkerTest {
     insert(queue, "a");
     List<Instant> deadlines = new ArrayList<>();
     Worker worker =
-        Worker.of(InterceptedQueue.answering(queue, "longestLease", ofSeconds(9)), this::record)
+        WorkerBuilder.of(
+                InterceptedQueue.answering(queue, "longestLease", ofSeconds(9)), this::record)
             .leaseTime(Duration.ofHours(1))
             .clock(clock)
             .before(task -> deadlines.add(task.deadline()))
@@ -165,7 +193,7 @@ class WorkerTest {
     QueueBackend blind = InterceptedQueue.answering(queue, "capabilities", Set.of());
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Worker.of(blind, this::record).exitOnEmpty(true))
+        .isThrownBy(() -> WorkerBuilder.of(blind, this::record).exitOnEmpty(true))
         .withMessageContaining("mem://test cannot tell when it is empty");
   }
 
@@ -355,7 +383,7 @@ class WorkerTest {
               }
             });
 
-    Worker.of(watched, this::record)
+    WorkerBuilder.of(watched, this::record)
         .clock(clock)
         .backOff(ofSeconds(1), ofSeconds(60))
         .timeLimit(ofMinutes(10))
@@ -401,7 +429,7 @@ class WorkerTest {
   @Test
   void stopWakesAnIdleWorker() throws Exception {
     Worker worker =
-        Worker.of(realTimeQueue, this::record).backOff(ofMinutes(5), ofMinutes(5)).build();
+        WorkerBuilder.of(realTimeQueue, this::record).backOff(ofMinutes(5), ofMinutes(5)).build();
     Future<WorkerReport> report = background.submit(worker::run);
 
     worker.stop();
@@ -601,7 +629,7 @@ class WorkerTest {
             });
 
     WorkerReport report =
-        Worker.of(troubled, this::record)
+        WorkerBuilder.of(troubled, this::record)
             .clock(clock)
             .backOff(ofMillis(1), ofMillis(2))
             .exitOnEmpty(true)
@@ -624,7 +652,8 @@ class WorkerTest {
               }
             });
     CompletableFuture<Thread> scanning = new CompletableFuture<>();
-    Worker worker = Worker.of(troubled, this::record).backOff(ofMinutes(50), ofMinutes(50)).build();
+    Worker worker =
+        WorkerBuilder.of(troubled, this::record).backOff(ofMinutes(50), ofMinutes(50)).build();
     Future<WorkerReport> report =
         background.submit(
             () -> {
@@ -652,7 +681,7 @@ class WorkerTest {
             });
 
     WorkerReport report =
-        Worker.of(troubled, this::record).clock(clock).exitOnEmpty(true).build().run();
+        WorkerBuilder.of(troubled, this::record).clock(clock).exitOnEmpty(true).build().run();
 
     assertThat(executed).containsExactly("a", "a");
     assertThat(report.lost()).isEqualTo(1);
@@ -669,7 +698,7 @@ class WorkerTest {
               }
             });
 
-    assertThatThrownBy(() -> Worker.of(gone, this::record).clock(clock).build().run())
+    assertThatThrownBy(() -> WorkerBuilder.of(gone, this::record).clock(clock).build().run())
         .isInstanceOf(NoQueueException.class);
   }
 
@@ -876,7 +905,7 @@ class WorkerTest {
 
   @Test
   void backOffGrowsTo120SecondsUnlessSet() {
-    Backoff backOff = Worker.of(queue, this::record).backOff();
+    Backoff backOff = WorkerBuilder.of(queue, this::record).settings().backOff();
 
     assertThat(backOff.after(1)).isBetween(ofMillis(250), ofMillis(500));
     for (int i = 0; i < 100; i++) {

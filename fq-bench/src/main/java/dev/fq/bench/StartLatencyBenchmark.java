@@ -1,6 +1,7 @@
 package dev.fq.bench;
 
 import dev.fq.Worker;
+import dev.fq.WorkerBuilder;
 import dev.fq.file.FileQueue;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.OpenMode;
@@ -55,7 +56,7 @@ public class StartLatencyBenchmark {
     scratch = new Scratch(dir);
     queue = FileQueue.at(scratch.directory().resolve("q")).open(OpenMode.CREATE);
     worker =
-        Worker.of(
+        WorkerBuilder.of(
                 FileQueue.at(queue.path()).open(OpenMode.EXISTING),
                 task -> begun.put(System.nanoTime()))
             .build();

@@ -12,7 +12,7 @@ import com.google.common.jimfs.Jimfs;
 import dev.fq.TaskContext;
 import dev.fq.TaskFailedException;
 import dev.fq.TaskHandler;
-import dev.fq.Worker;
+import dev.fq.WorkerBuilder;
 import dev.fq.WorkerReport;
 import dev.fq.spi.MutableClock;
 import dev.fq.spi.NewTask;
@@ -114,7 +114,7 @@ class FaultyWorkerTest {
     }
 
     private WorkerReport workOnce(TaskHandler handler) throws IOException, InterruptedException {
-      return Worker.of(queue, handler)
+      return WorkerBuilder.of(queue, handler)
           .attempts(3)
           .leaseTime(ofSeconds(60))
           .retryDelay(ofSeconds(1), ofSeconds(2))
