@@ -61,20 +61,19 @@ final class Move {
   private Set<TaskId> known = Set.of();
   private long moved;
 
-  Move(QueueBackend from, QueueBackend to, InsertOptions options) {
-    this(from, to, options, LEASE);
+  Move(QueueBackend from, QueueBackend to, InsertOptions options, Clock clock) {
+    this(from, to, options, clock, LEASE);
   }
 
   /**
    * @param lease for how long tasks are leased in the first queue at a time; they are renewed as
    *     long as the second one needs to take them
    */
-  Move(QueueBackend from, QueueBackend to, InsertOptions options, Duration lease) {
+  Move(QueueBackend from, QueueBackend to, InsertOptions options, Clock clock, Duration lease) {
     this.from = from;
     this.to = to;
     this.options = options;
     this.leaseTime = lease.compareTo(from.longestLease()) < 0 ? lease : from.longestLease();
-    Clock clock = SteadyClock.from(Clock.systemUTC(), System::nanoTime);
     this.renewer = new Renewer(from, leaseTime, clock);
   }
 

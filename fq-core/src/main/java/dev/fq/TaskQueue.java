@@ -15,6 +15,7 @@ import dev.fq.spi.TaskDetail;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -51,11 +52,13 @@ public final class TaskQueue implements AutoCloseable {
   private static final Duration LAST_LOOK = Duration.ofSeconds(5);
 
   private final QueueBackend backend;
+  private final Clock clock;
   private volatile @Nullable TaskRegistry registry;
   private volatile boolean closed;
 
-  private TaskQueue(QueueBackend backend, @Nullable TaskRegistry registry) {
+  private TaskQueue(QueueBackend backend, Clock clock, @Nullable TaskRegistry registry) {
     this.backend = backend;
+    this.clock = clock;
     this.registry = registry;
   }
 
@@ -93,6 +96,7 @@ public final class TaskQueue implements AutoCloseable {
     private QueueUrl url;
     private OpenMode mode = OpenMode.CREATE;
     private @Nullable TaskRegistry registry;
+    private final Clock clock = SteadyClock.from(Clock.systemUTC(), System::nanoTime);
     private int retries = 8;
     private Duration minRetryDelay = Duration.ofMillis(100);
     private Duration maxRetryDelay = Duration.ofSeconds(5);
@@ -157,7 +161,8 @@ public final class TaskQueue implements AutoCloseable {
     }
 
     TaskQueue of(QueueBackend backend) {
-      return new TaskQueue(new Retrying(backend, retries, minRetryDelay, maxRetryDelay), registry);
+      return new TaskQueue(
+          new Retrying(backend, retries, minRetryDelay, maxRetryDelay), clock, registry);
     }
   }
 
@@ -306,7 +311,7 @@ public final class TaskQueue implements AutoCloseable {
   public long moveFrom(TaskQueue other, InsertOptions options)
       throws IOException, InterruptedException {
     requireOther(other);
-    return new Move(other.backend(), backend(), options).run();
+    return new Move(other.backend(), backend(), options, clock).run();
   }
 
   /** Inserts payloads as they are; for the rest as {@link #insert(Iterable, InsertOptions)}. */

@@ -41,6 +41,7 @@ public final class WorkerBuilder {
   private boolean keepOrder;
   private Consumer<? super TaskContext> before = context -> {};
   private Consumer<? super TaskContext> after = context -> {};
+  private final Random random = new Random();
   private Clock clock = SteadyClock.from(Clock.systemUTC(), System::nanoTime);
   private long maxTasks = Long.MAX_VALUE;
   private Duration timeLimit = StopConditions.FOREVER;
@@ -297,7 +298,6 @@ public final class WorkerBuilder {
   }
 
   WorkerSettings settings() {
-    Random random = new Random();
     return new WorkerSettings(
         queue,
         handler,

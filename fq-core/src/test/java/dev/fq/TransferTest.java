@@ -313,7 +313,7 @@ class TransferTest {
               }
             });
 
-    assertThat(new Move(observed, slow, NONE, ofSeconds(3)).run()).isEqualTo(3);
+    assertThat(new Move(observed, slow, NONE, Clock.systemUTC(), ofSeconds(3)).run()).isEqualTo(3);
 
     assertThat(source.list()).isEmpty();
     assertThat(target.list()).hasSize(3);

@@ -3,6 +3,7 @@ package dev.fq.bench;
 import dev.fq.spi.NewTask;
 import java.io.Closeable;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 
 /** A queue in a directory that is compared with others; safe for any number of threads. */
@@ -28,7 +29,7 @@ interface Contender extends Closeable {
       case "fq" -> new FqContender(directory, forced, false);
       case "fq-shared" -> new FqContender(directory, forced, true);
       case "floor" -> new FloorContender(directory, forced);
-      case "sqlite" -> new SqliteContender(directory, forced);
+      case "sqlite" -> new SqliteContender(directory, forced, Clock.systemUTC());
       default ->
           throw new IllegalArgumentException(
               "contender \"" + name + "\": expected fq, fq-shared, floor or sqlite");

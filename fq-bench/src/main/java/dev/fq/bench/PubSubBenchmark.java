@@ -113,7 +113,7 @@ public class PubSubBenchmark {
     while (completed < FEW) {
       List<Lease> leases = queue.lease(FEW, LEASE, WAIT);
       if (leases.isEmpty()) {
-        throw new IOException("%d of %d tasks have come".formatted(completed, FEW));
+        throw new IOException("%s of %s tasks have come".formatted(completed, FEW));
       }
       completed += queue.completeEach(leases);
     }

@@ -71,11 +71,11 @@ final class Report {
       }
     }
     throw new IOException(
-        "%s, line %d: expected %s after the table".formatted(document, start + 1, END));
+        "%s, line %s: expected %s after the table".formatted(document, start + 1, END));
   }
 
   private String provenance() {
-    return "%s, %d cores, %s %s, JDK %s"
+    return "%s, %s cores, %s %s, JDK %s"
         .formatted(
             LocalDate.ofInstant(newest, ZoneOffset.UTC),
             Runtime.getRuntime().availableProcessors(),

@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -30,6 +31,7 @@ final class SqliteContender implements Contender {
   private static final int PATIENCE_MILLIS = 60_000;
   private static final long LEASE_SECONDS = 300;
 
+  private final Clock clock;
   private final String url;
   private final SQLiteConfig config = new SQLiteConfig();
   private final Queue<Connection> connections = new ConcurrentLinkedQueue<>();
@@ -44,7 +46,8 @@ final class SqliteContender implements Contender {
       PreparedStatement count,
       PreparedStatement commit) {}
 
-  SqliteContender(Path directory, boolean forced) throws SQLException {
+  SqliteContender(Path directory, boolean forced, Clock clock) throws SQLException {
+    this.clock = clock;
     this.url = "jdbc:sqlite:" + directory.resolve("queue.sqlite");
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(
@@ -110,8 +113,8 @@ final class SqliteContender implements Contender {
     return leased.size();
   }
 
-  private static List<String> lease(Session mine, int max, String holder) throws SQLException {
-    long now = System.currentTimeMillis() / 1_000;
+  private List<String> lease(Session mine, int max, String holder) throws SQLException {
+    long now = clock.instant().getEpochSecond();
     mine.lease.setLong(1, now + LEASE_SECONDS);
     mine.lease.setString(2, holder);
     mine.lease.setLong(3, now);

@@ -2,6 +2,7 @@ package dev.fq.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Properties;
 import picocli.CommandLine.Command;
@@ -28,16 +29,23 @@ import picocli.CommandLine.Spec;
 final class FqCommand implements Runnable {
 
   private final Map<String, String> environment;
+  private final Clock clock;
 
   @Spec private CommandSpec spec;
 
-  FqCommand(Map<String, String> environment) {
+  FqCommand(Map<String, String> environment, Clock clock) {
     this.environment = environment;
+    this.clock = clock;
   }
 
   /** The environment of the command that this is the specification of, whichever verb it is. */
   static Map<String, String> environment(CommandSpec spec) {
     return ((FqCommand) spec.root().userObject()).environment;
+  }
+
+  /** The time of day for all verbs. */
+  static Clock clock(CommandSpec spec) {
+    return ((FqCommand) spec.root().userObject()).clock;
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.fq.spi.NearestNames;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -59,14 +60,19 @@ public final class Main {
 
   /** The command with this process's environment, and what these arguments need of it. */
   static CommandLine commandLineFor(String... args) {
-    CommandLine root = new CommandLine(new FqCommand(System.getenv()));
+    CommandLine root = new CommandLine(new FqCommand(System.getenv(), Clock.systemUTC()));
     Verbs.addFor(args, root);
     return configured(root);
   }
 
   /** The command with all verbs and this environment; its output can be redirected. */
   static CommandLine commandLine(Map<String, String> environment) {
-    CommandLine root = new CommandLine(new FqCommand(environment));
+    return commandLine(environment, Clock.systemUTC());
+  }
+
+  /** The same at this time of day. */
+  static CommandLine commandLine(Map<String, String> environment, Clock clock) {
+    CommandLine root = new CommandLine(new FqCommand(environment, clock));
     Verbs.addAll(root);
     return configured(root);
   }

@@ -54,7 +54,7 @@ final class StatusCommand extends Verb {
   public Integer call() throws IOException, InterruptedException {
     try (TaskQueue tasks = queue.open(OpenMode.EXISTING)) {
       if (watch) {
-        watch(tasks, Clock.systemUTC());
+        watch(tasks, FqCommand.clock(spec()));
       } else {
         QueueStats stats = tasks.stats();
         String url = tasks.toString();

@@ -9,6 +9,7 @@ import dev.fq.spi.OpenMode;
 import dev.fq.spi.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -286,7 +287,8 @@ final class WorkCommand extends Verb {
 
   private void endBefore(SlurmJob job, WorkerBuilder builder) {
     Instant lastStart = job.lastStart(lease);
-    boolean tooLate = !Instant.now().isBefore(lastStart);
+    Clock clock = FqCommand.clock(spec());
+    boolean tooLate = !clock.instant().isBefore(lastStart);
     err()
         .printf(
             "fq: Slurm ends this job at %s: no task begins after %s, a lease time before%s%n",
@@ -294,6 +296,6 @@ final class WorkCommand extends Verb {
             Printable.time(lastStart),
             tooLate ? "; that has passed, so nothing is done: give a shorter --lease" : "");
     builder.stopWhen(
-        "the Slurm job ends within a lease time", soFar -> !Instant.now().isBefore(lastStart));
+        "the Slurm job ends within a lease time", soFar -> !clock.instant().isBefore(lastStart));
   }
 }

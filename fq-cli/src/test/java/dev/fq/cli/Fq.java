@@ -2,6 +2,7 @@ package dev.fq.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Clock;
 import java.util.Map;
 import picocli.CommandLine;
 
@@ -13,10 +14,14 @@ record Fq(int code, String out, String err) {
   }
 
   static Fq runWith(Map<String, String> environment, String... arguments) {
+    return runAt(Clock.systemUTC(), environment, arguments);
+  }
+
+  static Fq runAt(Clock clock, Map<String, String> environment, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine commandLine =
-        Main.commandLine(environment)
+        Main.commandLine(environment, clock)
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true));
     int code = commandLine.execute(arguments);

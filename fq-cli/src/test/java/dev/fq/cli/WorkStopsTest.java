@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,8 @@ class WorkStopsTest {
   private String status() {
     return Fq.run("status", queue, "--json").out();
   }
+
+  private static final Instant END = Instant.parse("2026-11-26T13:00:00Z");
 
   private static Map<String, String> slurm(Instant end) {
     return Map.of("SLURM_JOB_END_TIME", Long.toString(end.getEpochSecond()));
@@ -61,22 +65,22 @@ class WorkStopsTest {
 
   @Test
   void slurmJobWithTimeForALeaseIsWorkedIn() {
-    Instant end = Instant.now().plusSeconds(3600);
+    Clock inTime = Clock.fixed(END.minusSeconds(601), ZoneOffset.UTC);
 
-    Fq work = Fq.runWith(slurm(end), "work", queue, "--exit-on-empty", "--lease", "10m");
+    Fq work = Fq.runAt(inTime, slurm(END), "work", queue, "--exit-on-empty", "--lease", "10m");
 
     assertThat(work.err())
         .isEqualTo(
-            "fq: Slurm ends this job at %s: no task begins after %s, a lease time before\n"
-                .formatted(
-                    Instant.ofEpochSecond(end.getEpochSecond()),
-                    Instant.ofEpochSecond(end.getEpochSecond() - 600)));
+            "fq: Slurm ends this job at 2026-11-26T13:00:00Z: no task begins after"
+                + " 2026-11-26T12:50:00Z, a lease time before\n");
     assertThat(status()).contains("\"completed\":1");
   }
 
   @Test
   void slurmJobWithoutTimeForALeaseDoesNothingAndSaysSo() {
-    Fq work = Fq.runWith(slurm(Instant.now().plusSeconds(60)), "work", queue, "--lease", "10m");
+    Clock tooLate = Clock.fixed(END.minusSeconds(600), ZoneOffset.UTC);
+
+    Fq work = Fq.runAt(tooLate, slurm(END), "work", queue, "--lease", "10m");
 
     assertThat(work.code()).isZero();
     assertThat(work.err())

@@ -22,10 +22,11 @@ final class AccessCheck {
   private static final int STICKY = 01000;
 
   private final QueueDirectory directory;
-  private final Random random = new Random();
+  private final Random random;
 
-  AccessCheck(QueueDirectory directory) {
+  AccessCheck(QueueDirectory directory, Random random) {
     this.directory = directory;
+    this.random = random;
   }
 
   List<Finding> examine() throws IOException {

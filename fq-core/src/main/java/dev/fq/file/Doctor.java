@@ -17,9 +17,13 @@ import java.util.Random;
 public final class Doctor {
 
   private final QueueDirectory directory;
+  private final Random random;
+  private final ServerClock clock;
 
-  private Doctor(QueueDirectory directory) {
+  private Doctor(QueueDirectory directory, Clock timeOfDay, Random random) {
     this.directory = directory;
+    this.random = random;
+    this.clock = new ServerClock(timeOfDay, System::nanoTime, directory.tmp(), random);
   }
 
   /**
@@ -28,7 +32,8 @@ public final class Doctor {
    * @throws NoQueueException if there is none
    */
   public static Doctor of(Path queue) throws IOException {
-    return new Doctor(QueueDirectory.open(queue, OpenMode.EXISTING));
+    return new Doctor(
+        QueueDirectory.open(queue, OpenMode.EXISTING), Clock.systemUTC(), new Random());
   }
 
   /**
@@ -44,14 +49,12 @@ public final class Doctor {
   public List<Finding> examine(boolean fix, long bodies) throws IOException, InterruptedException {
     List<Finding> findings = new ArrayList<>();
     findings.add(parts(fix));
-    Clock clock =
-        new ServerClock(Clock.systemUTC(), System::nanoTime, directory.tmp(), new Random());
-    SoundnessCheck soundness = new SoundnessCheck(directory, clock, fix, bodies);
+    SoundnessCheck soundness = new SoundnessCheck(directory, clock, random, fix, bodies);
     List<Finding> sound = soundness.examine();
-    AccessCheck access = new AccessCheck(directory);
+    AccessCheck access = new AccessCheck(directory, random);
     findings.addAll(access.examine());
     if (access.mayWriteProbes()) {
-      findings.addAll(new PlaceCheck(directory).examine(soundness.tasks()));
+      findings.addAll(new PlaceCheck(directory, clock, random).examine(soundness.tasks()));
     }
     findings.addAll(sound);
     findings.addAll(new PythonCheck(directory).examine());

@@ -70,7 +70,7 @@ public final class FileQueue implements QueueBackend {
     this.durable = builder.durable;
     this.clock =
         builder.clock == null
-            ? new ServerClock(Clock.systemUTC(), System::nanoTime, directory.tmp(), random)
+            ? new ServerClock(builder.timeOfDay, System::nanoTime, directory.tmp(), random)
             : builder.clock;
     this.holders = new Holders(builder.host, random);
     this.scan = new Scan(directory, random, builder.ordered);
@@ -95,6 +95,7 @@ public final class FileQueue implements QueueBackend {
     private final Path path;
     private boolean durable;
     private boolean ordered;
+    private final Clock timeOfDay = Clock.systemUTC();
     private @Nullable Clock clock;
     private Random random = new Random();
     private String host = Holders.thisHost();

@@ -33,10 +33,11 @@ public final class Migration {
   private final DeadTasks deadTasks;
   private final Movement movement;
   private final Clock clock;
-  private final Random random = new Random();
+  private final Random random;
 
-  private Migration(QueueDirectory directory, Clock clock) {
+  private Migration(QueueDirectory directory, Clock clock, Random random) {
     this.directory = directory;
+    this.random = random;
     this.permissions = directory.permissions(random);
     this.deadTasks = directory.deadTasks(permissions, random);
     this.movement = new Movement(directory.movement(), permissions);
@@ -50,13 +51,13 @@ public final class Migration {
    */
   public static Migration of(Path queue) throws IOException {
     QueueDirectory directory = QueueDirectory.open(queue, OpenMode.EXISTING);
-    return new Migration(
-        directory,
-        new ServerClock(Clock.systemUTC(), System::nanoTime, directory.tmp(), new Random()));
+    Random random = new Random();
+    Clock clock = new ServerClock(Clock.systemUTC(), System::nanoTime, directory.tmp(), random);
+    return new Migration(directory, clock, random);
   }
 
-  static Migration of(Path queue, Clock clock) throws IOException {
-    return new Migration(QueueDirectory.open(queue, OpenMode.EXISTING), clock);
+  static Migration of(Path queue, Clock clock, Random random) throws IOException {
+    return new Migration(QueueDirectory.open(queue, OpenMode.EXISTING), clock, random);
   }
 
   /**

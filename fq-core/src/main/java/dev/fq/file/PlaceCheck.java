@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +32,13 @@ final class PlaceCheck {
   private static final int DF_FREE = 3;
 
   private final QueueDirectory directory;
-  private final Random random = new Random();
+  private final ServerClock clock;
+  private final Random random;
 
-  PlaceCheck(QueueDirectory directory) {
+  PlaceCheck(QueueDirectory directory, ServerClock clock, Random random) {
     this.directory = directory;
+    this.clock = clock;
+    this.random = random;
   }
 
   /**
@@ -245,8 +247,7 @@ final class PlaceCheck {
   }
 
   private Finding clock() {
-    Duration offset =
-        new ServerClock(Clock.systemUTC(), System::nanoTime, directory.tmp(), random).offset();
+    Duration offset = clock.offset();
     String found =
         String.format(
             Locale.ROOT,

@@ -42,9 +42,8 @@ final class SoundnessCheck {
    * @param fix whether to repair
    * @param bodies how many tasks to read
    */
-  SoundnessCheck(QueueDirectory directory, Clock clock, boolean fix, long bodies) {
+  SoundnessCheck(QueueDirectory directory, Clock clock, Random random, boolean fix, long bodies) {
     this.directory = directory;
-    Random random = new Random();
     Permissions permissions = directory.permissions(random);
     this.deadTasks = directory.deadTasks(permissions, random);
     this.naming = directory.naming(deadTasks, permissions, clock, Holders.here(random));

@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,7 +52,7 @@ class DoctorTest {
 
   private Map<String, Finding> examine(boolean fix, long bodies) throws IOException {
     QueueDirectory opened = QueueDirectory.open(root, OpenMode.EXISTING);
-    return new SoundnessCheck(opened, clock, fix, bodies)
+    return new SoundnessCheck(opened, clock, new Random(1), fix, bodies)
         .examine().stream().collect(Collectors.toMap(Finding::check, finding -> finding));
   }
 
@@ -251,7 +252,7 @@ class DoctorTest {
   // shared with Python
 
   private void share() throws IOException {
-    Migration.of(root, clock).toPython(renamed -> {});
+    Migration.of(root, clock, new Random(1)).toPython(renamed -> {});
   }
 
   private List<Finding> ofPython() throws IOException {

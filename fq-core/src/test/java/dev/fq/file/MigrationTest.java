@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -33,6 +34,9 @@ import org.junit.jupiter.api.Test;
 
 /** From one format into the other and back, also by several that are killed. */
 class MigrationTest {
+
+  /** One for all processes: each would draw other names. */
+  private final Random random = new Random(1);
 
   private static final Duration LEASE = ofMinutes(1);
 
@@ -88,7 +92,7 @@ class MigrationTest {
   }
 
   private Migration migration() throws IOException {
-    return Migration.of(recording.wrapPath(root), clock);
+    return Migration.of(recording.wrapPath(root), clock, random);
   }
 
   /** All that can be told of the queue in either format. */
