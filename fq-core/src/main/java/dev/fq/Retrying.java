@@ -287,13 +287,13 @@ final class Retrying implements QueueBackend {
   }
 
   @Override
-  public long delete(Set<TaskId> ids) throws IOException {
-    return operatorVerb(() -> backend.delete(ids));
+  public long deleteById(Set<TaskId> ids) throws IOException {
+    return operatorVerb(() -> backend.deleteById(ids));
   }
 
   @Override
-  public long complete(Set<TaskId> ids) throws IOException {
-    return operatorVerb(() -> backend.complete(ids));
+  public long completeById(Set<TaskId> ids) throws IOException {
+    return operatorVerb(() -> backend.completeById(ids));
   }
 
   @Override

@@ -436,21 +436,21 @@ public final class TaskQueue implements AutoCloseable {
   }
 
   /**
-   * Removes tasks wherever they stand, and counts them; see {@link QueueBackend#complete(Set)}.
+   * Removes tasks wherever they stand, and counts them; see {@link QueueBackend#completeById}.
    *
    * @throws UnsupportedOperationException if the backend cannot find a task by its id
    */
-  public long complete(Set<TaskId> ids) throws IOException {
-    return backend().complete(ids);
+  public long completeById(Set<TaskId> ids) throws IOException {
+    return backend().completeById(ids);
   }
 
   /**
-   * Removes tasks wherever they stand, without counting them; see {@link QueueBackend#delete(Set)}.
+   * Removes tasks wherever they stand, without counting them; see {@link QueueBackend#deleteById}.
    *
    * @throws UnsupportedOperationException if the backend cannot find a task by its id
    */
-  public long delete(Set<TaskId> ids) throws IOException {
-    return backend().delete(ids);
+  public long deleteById(Set<TaskId> ids) throws IOException {
+    return backend().deleteById(ids);
   }
 
   // look

@@ -562,8 +562,8 @@ class TaskQueueTest {
               .collect(Collectors.toSet());
     }
 
-    assertThat(queue.complete(odd)).isEqualTo(5);
-    assertThat(queue.delete(odd)).isZero();
+    assertThat(queue.completeById(odd)).isEqualTo(5);
+    assertThat(queue.deleteById(odd)).isZero();
     try (Stream<TaskInfo> left = queue.list()) {
       assertThat(left).hasSize(5);
     }

@@ -79,7 +79,7 @@ final class RmCommand extends Verb {
           && !confirmation.isGiven(this, "Remove %s tasks from %s?".formatted(ids.size(), tasks))) {
         return ExitCode.TROUBLE;
       }
-      out().println("removed " + tasks.delete(ids));
+      out().println("removed " + tasks.deleteById(ids));
       return named.report(this, "waiting, delayed or leased");
     }
   }

@@ -456,13 +456,13 @@ public final class FileQueue implements QueueBackend {
   }
 
   @Override
-  public long delete(Set<TaskId> ids) throws IOException {
-    return operator.delete(ids);
+  public long deleteById(Set<TaskId> ids) throws IOException {
+    return operator.deleteById(ids);
   }
 
   @Override
-  public long complete(Set<TaskId> ids) throws IOException {
-    return operator.complete(ids);
+  public long completeById(Set<TaskId> ids) throws IOException {
+    return operator.completeById(ids);
   }
 
   @Override

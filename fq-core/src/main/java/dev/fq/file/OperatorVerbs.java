@@ -204,13 +204,13 @@ final class OperatorVerbs {
     return done;
   }
 
-  long delete(Set<TaskId> ids) throws IOException {
+  long deleteById(Set<TaskId> ids) throws IOException {
     Set<TaskId> removed = new HashSet<>();
     remove(ids, removed);
     return removed.size();
   }
 
-  long complete(Set<TaskId> ids) throws IOException {
+  long completeById(Set<TaskId> ids) throws IOException {
     Set<TaskId> removed = new HashSet<>();
     try {
       remove(ids, removed);

@@ -326,15 +326,15 @@ public final class MemoryQueue implements QueueBackend {
   }
 
   @Override
-  public synchronized long delete(Set<TaskId> ids) {
+  public synchronized long deleteById(Set<TaskId> ids) {
     long before = enqueued.size();
     enqueued.keySet().removeAll(ids);
     return before - enqueued.size();
   }
 
   @Override
-  public synchronized long complete(Set<TaskId> ids) {
-    long removed = delete(ids);
+  public synchronized long completeById(Set<TaskId> ids) {
+    long removed = deleteById(ids);
     completed += removed;
     return removed;
   }

@@ -264,15 +264,15 @@ public interface QueueBackend extends AutoCloseable {
    *
    * @return how many were removed
    */
-  long delete(Set<TaskId> ids) throws IOException;
+  long deleteById(Set<TaskId> ids) throws IOException;
 
   /**
-   * Removes tasks, as {@link #delete(Set)}, and counts them as completed: somebody has done what
+   * Removes tasks, as {@link #deleteById}, and counts them as completed: somebody has done what
    * they ask for.
    *
    * @return how many were removed and counted
    */
-  long complete(Set<TaskId> ids) throws IOException;
+  long completeById(Set<TaskId> ids) throws IOException;
 
   /**
    * Ends the leases of those leased tasks that {@code which} picks: they are waiting at once, and

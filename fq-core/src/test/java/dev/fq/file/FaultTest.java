@@ -75,7 +75,8 @@ class FaultTest {
     VERBS.put("release all", run -> run.queue.releaseAll(info -> true));
     VERBS.put("retry dead", run -> run.queue.retryDead(id -> true));
     VERBS.put("purge dead", run -> run.remove(run.dead, () -> run.queue.purgeDead(id -> true)));
-    VERBS.put("delete by id", run -> run.remove(run.some(), () -> run.queue.delete(run.some())));
+    VERBS.put(
+        "delete by id", run -> run.remove(run.some(), () -> run.queue.deleteById(run.some())));
     VERBS.put("complete by id", run -> run.completeByIds(run.some()));
     VERBS.put("purge", run -> run.remove(run.inQueue(), run.queue::purge));
     VERBS.put("rezero", run -> run.queue.rezero());
@@ -246,7 +247,7 @@ class FaultTest {
     void completeByIds(Set<TaskId> ids) throws Exception {
       completed.addAll(ids);
       completed.retainAll(acknowledged);
-      remove(ids, () -> queue.complete(ids));
+      remove(ids, () -> queue.completeById(ids));
     }
 
     private interface Removal {
@@ -393,7 +394,7 @@ class FaultTest {
       run.recording.interfere(Fault.oldListings(Map.of(tasks, before)));
 
       assertThat(run.queue.lease(100, ofMinutes(5), ZERO)).isEmpty();
-      assertThat(run.queue.delete(run.inQueue())).isZero();
+      assertThat(run.queue.deleteById(run.inQueue())).isZero();
       assertThat(run.queue.releaseAll(info -> true)).isZero();
       assertThat(run.queue.purge()).hasValue(0);
 

@@ -116,8 +116,8 @@ class FileOperationsTest {
     verbs.put("stats", () -> queue.stats());
     verbs.put("list", () -> queue.list().close());
     verbs.put("peek", () -> queue.peek(deleted.id()));
-    verbs.put("delete of one by id", () -> queue.delete(Set.of(deleted.id())));
-    verbs.put("complete of one by id", () -> queue.complete(Set.of(completedById.id())));
+    verbs.put("delete of one by id", () -> queue.deleteById(Set.of(deleted.id())));
+    verbs.put("complete of one by id", () -> queue.completeById(Set.of(completedById.id())));
     verbs.put("release of one by id", () -> queue.releaseAll(info -> isOf(renewed, info)));
     verbs.put("retry of one dead", () -> queue.retryDead(id -> true));
     verbs.put("rezero", () -> queue.rezero());

@@ -196,7 +196,7 @@ class MigrationTest {
     try (FileQueue queue = open("node1")) {
       TaskId id = new TaskId("meanwhile");
       insert(queue, id.value(), ZERO);
-      queue.complete(Set.of(id));
+      queue.completeById(Set.of(id));
     }
     return told();
   }

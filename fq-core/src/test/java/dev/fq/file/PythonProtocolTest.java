@@ -171,7 +171,7 @@ class PythonProtocolTest {
     record("retry", () -> queue.retryDead(id -> true));
     lease();
     record("release all", () -> queue.releaseAll(info -> true));
-    record("delete by id", () -> queue.delete(Set.of(ID)));
+    record("delete by id", () -> queue.deleteById(Set.of(ID)));
     insert();
     record("purge", () -> queue.purge());
     record("count", () -> queue.stats());

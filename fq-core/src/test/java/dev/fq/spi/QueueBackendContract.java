@@ -1106,7 +1106,7 @@ public abstract class QueueBackendContract {
     TaskId waiting = insert("w");
     TaskId other = insert("o");
 
-    assertThat(queue.delete(Set.of(leased, delayed, waiting, TaskId.next()))).isEqualTo(3);
+    assertThat(queue.deleteById(Set.of(leased, delayed, waiting, TaskId.next()))).isEqualTo(3);
 
     assertThat(leaseOne().id()).isEqualTo(other);
     assertThat(queue.peek(delayed)).isEmpty();
@@ -1123,11 +1123,11 @@ public abstract class QueueBackendContract {
     TaskId two = insert("b", ofMinutes(1));
     insert("c");
 
-    assertThat(queue.complete(Set.of(one, two))).isEqualTo(2);
+    assertThat(queue.completeById(Set.of(one, two))).isEqualTo(2);
 
     assertThat(queue.stats().completed()).hasValue(2);
     assertThat(queue.stats().enqueued()).hasValue(1);
-    assertThat(queue.complete(Set.of(one, two))).isZero();
+    assertThat(queue.completeById(Set.of(one, two))).isZero();
     assertThat(queue.stats().completed()).hasValue(2);
   }
 
@@ -1137,7 +1137,7 @@ public abstract class QueueBackendContract {
     TaskId dead = insert("a");
     queue.giveUp(leaseOne(), "no hope");
 
-    assertThat(queue.delete(Set.of(dead))).isZero();
+    assertThat(queue.deleteById(Set.of(dead))).isZero();
 
     assertThat(stateOf(dead)).isEqualTo(TaskState.DEAD);
   }

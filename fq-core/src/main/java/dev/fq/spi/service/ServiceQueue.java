@@ -40,12 +40,12 @@ public interface ServiceQueue extends QueueBackend {
   }
 
   @Override
-  default long delete(Set<TaskId> ids) {
+  default long deleteById(Set<TaskId> ids) {
     throw cannot("find a task by its id");
   }
 
   @Override
-  default long complete(Set<TaskId> ids) {
+  default long completeById(Set<TaskId> ids) {
     throw cannot("find a task by its id");
   }
 
