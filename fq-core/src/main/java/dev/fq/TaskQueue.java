@@ -205,9 +205,9 @@ public final class TaskQueue implements AutoCloseable {
     return insert(List.of(given(task)));
   }
 
-  /** Inserts a task that must not be leased before this time has passed. */
-  public long insert(Task task, Duration delay) throws IOException {
-    return insert(List.of(given(task)), InsertOptions.none().delay(delay));
+  /** Inserts a task with these options; for the rest as {@link #insert(Task)}. */
+  public long insert(Task task, InsertOptions options) throws IOException {
+    return insert(List.of(given(task)), options);
   }
 
   /** Inserts these tasks; for the rest as {@link #insert(Iterable, InsertOptions)}. */
@@ -233,11 +233,6 @@ public final class TaskQueue implements AutoCloseable {
   }
 
   /** Inserts what the iterator gives; for the rest as {@link #insert(Iterable, InsertOptions)}. */
-  public long insert(Iterator<? extends Task> tasks) throws IOException {
-    return insert(tasks, InsertOptions.none());
-  }
-
-  /** Inserts what the iterator gives; for the rest as {@link #insert(Iterable, InsertOptions)}. */
   public long insert(Iterator<? extends Task> tasks, InsertOptions options) throws IOException {
     return insert(ofUnknownSize(tasks), options);
   }
@@ -257,16 +252,8 @@ public final class TaskQueue implements AutoCloseable {
     }
   }
 
-  /**
-   * Inserts what the spliterator gives; for the rest as {@link #insert(Iterable, InsertOptions)}.
-   */
-  public long insert(Spliterator<? extends Task> tasks, InsertOptions options) throws IOException {
+  private long insert(Spliterator<? extends Task> tasks, InsertOptions options) throws IOException {
     return insert(tasks, task -> given(task).payload(), options);
-  }
-
-  /** Copies another queue's tasks into this one; for the rest as with options. */
-  public long insert(TaskQueue other) throws IOException {
-    return insert(other, InsertOptions.none());
   }
 
   /**
@@ -281,7 +268,7 @@ public final class TaskQueue implements AutoCloseable {
    * @throws UnsupportedOperationException if the other queue cannot list its tasks
    * @throws IllegalArgumentException if the other queue is this one
    */
-  public long insert(TaskQueue other, InsertOptions options) throws IOException {
+  public long copyFrom(TaskQueue other, InsertOptions options) throws IOException {
     requireOther(other);
     other.requireListing();
     return new Copy(other.backend(), backend(), options).run();

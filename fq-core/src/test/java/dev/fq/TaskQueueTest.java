@@ -109,7 +109,7 @@ class TaskQueueTest {
         .isThrownBy(() -> queue.insert((Task) null))
         .withMessage("expected a task, found null");
     assertThatNullPointerException()
-        .isThrownBy(() -> queue.insert((Task) null, ZERO))
+        .isThrownBy(() -> queue.insert((Task) null, NONE))
         .withMessage("expected a task, found null");
     assertThatThrownBy(() -> queue.insert(Arrays.asList(task, null, task)))
         .isInstanceOf(IncompleteInsertException.class)
@@ -264,7 +264,7 @@ class TaskQueueTest {
 
     assertThat(tasks.insert(new Note(0))).isEqualTo(1);
     assertThat(tasks.insert(List.of(new Note(1), new Note(2)))).isEqualTo(2);
-    assertThat(tasks.insert(List.of(new Note(3)).iterator())).isEqualTo(1);
+    assertThat(tasks.insert(Stream.of(new Note(3)))).isEqualTo(1);
     assertThat(tasks.insert(notes(600).skip(4))).isEqualTo(596);
 
     assertThat(backend.numbers()).containsExactlyElementsOf(range(0, 600));
@@ -280,7 +280,7 @@ class TaskQueueTest {
 
   @Test
   void taskWithADelayIsDelayed() throws Exception {
-    queue.insert(new Note(1), ofMinutes(5));
+    queue.insert(new Note(1), NONE.delay(ofMinutes(5)));
 
     assertThat(queue.stats().delayed()).hasValue(1);
   }
@@ -427,9 +427,7 @@ class TaskQueueTest {
             IncompleteInsertException.class,
             () ->
                 memory(backend)
-                    .insert(
-                        Stream.of(new Weighted(1), new Weighted(Double.NaN), new Weighted(3))
-                            .iterator()));
+                    .insert(Stream.of(new Weighted(1), new Weighted(Double.NaN), new Weighted(3))));
 
     assertThat(e.inserted()).isEqualTo(1);
     assertThat(e.missing()).containsExactly(new Range(1, 3));
@@ -483,11 +481,11 @@ class TaskQueueTest {
     from.insert(new CommandTask(List.of("true"), null, Map.of()));
     from.lease(10, ofMinutes(1));
 
-    assertThat(queue.insert(from, NONE)).isEqualTo(301);
+    assertThat(queue.copyFrom(from, NONE)).isEqualTo(301);
 
     assertThat(queue.enqueued()).hasValue(301);
     assertThat(from.enqueued()).hasValue(301);
-    assertThatIllegalArgumentException().isThrownBy(() -> queue.insert(queue, NONE));
+    assertThatIllegalArgumentException().isThrownBy(() -> queue.copyFrom(queue, NONE));
   }
 
   @Test

@@ -62,7 +62,7 @@ class TransferTest {
   void copiesKeepTheirIds() throws Exception {
     source.insert(tasks(600));
 
-    assertThat(to.insert(queue(source), NONE)).isEqualTo(600);
+    assertThat(to.copyFrom(queue(source), NONE)).isEqualTo(600);
 
     assertThat(ids(target)).isEqualTo(ids(source)).hasSize(600);
   }
@@ -73,7 +73,7 @@ class TransferTest {
     Payload limited = Payload.ofJson("1").withLimits(limits);
     source.insert(List.of(NewTask.of(limited, ZERO)));
 
-    to.insert(queue(source), NONE);
+    to.copyFrom(queue(source), NONE);
     assertThat(leaseOne(target).payload().limits()).isEqualTo(limits);
     target.purge();
     to.moveFrom(queue(source), NONE);
@@ -83,12 +83,12 @@ class TransferTest {
   @Test
   void whatIsThereAlreadyIsNotCopiedAgainWhateverItsState() throws Exception {
     source.insert(tasks(5));
-    to.insert(queue(source), NONE);
+    to.copyFrom(queue(source), NONE);
     target.giveUp(leaseOne(target), "no hope");
     leaseOne(target);
     source.insert(tasks(2));
 
-    assertThat(to.insert(queue(source), NONE)).isEqualTo(2);
+    assertThat(to.copyFrom(queue(source), NONE)).isEqualTo(2);
 
     assertThat(target.list()).hasSize(7);
   }
@@ -105,7 +105,7 @@ class TransferTest {
               }
             });
 
-    assertThat(queue(targetBeforeWhich).insert(queue(source), NONE)).isEqualTo(4);
+    assertThat(queue(targetBeforeWhich).copyFrom(queue(source), NONE)).isEqualTo(4);
 
     assertThat(ids(target)).isEqualTo(ids(source)).hasSize(4);
   }
@@ -114,7 +114,7 @@ class TransferTest {
   void whatComesTwiceInAListingIsCopiedOnce() throws Exception {
     source.insert(tasks(3));
 
-    assertThat(to.insert(queue(listingTwice(source)), NONE)).isEqualTo(3);
+    assertThat(to.copyFrom(queue(listingTwice(source)), NONE)).isEqualTo(3);
 
     assertThat(target.list()).hasSize(3);
     assertThat(target.stats().inserted()).hasValue(3);
@@ -364,7 +364,7 @@ class TransferTest {
     assertThatThrownBy(() -> to.moveFrom(queue(target), NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("found the same");
-    assertThatThrownBy(() -> to.insert(queue(target), NONE))
+    assertThatThrownBy(() -> to.copyFrom(queue(target), NONE))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

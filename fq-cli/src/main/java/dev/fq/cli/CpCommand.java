@@ -21,7 +21,7 @@ final class CpCommand extends TransferVerb {
 
   @Override
   long transfer(TaskQueue from, TaskQueue to, InsertOptions options) throws IOException {
-    return to.insert(from, options);
+    return to.copyFrom(from, options);
   }
 
   @Override

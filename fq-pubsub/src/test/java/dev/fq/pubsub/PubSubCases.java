@@ -528,7 +528,7 @@ abstract class PubSubCases {
               .mapToObj(i -> new CommandTask(List.of("echo", "task " + i), null, Map.of())));
       Set<String> before = payloads(files);
 
-      assertThat(pubsub.insert(files, InsertOptions.none())).isEqualTo(700);
+      assertThat(pubsub.copyFrom(files, InsertOptions.none())).isEqualTo(700);
       assertThat(copies.moveFrom(pubsub, InsertOptions.none())).isEqualTo(700);
       assertThat(pubsub.moveFrom(files, InsertOptions.none())).isEqualTo(700);
       assertThat(files.isEmpty()).isTrue();
