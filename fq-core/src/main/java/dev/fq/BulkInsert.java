@@ -91,18 +91,19 @@ final class BulkInsert<T> {
   }
 
   private void insertParts() {
-    Pump<Part<T>> pump =
-        new Pump<>(options.parallel(), 1, batch -> insert(batch.elements().get(0), 1), failure);
-    pump.run(parts.spliterator());
-    parts.stream().skip(pump.handedOver()).forEach(part -> addMissing(part.range()));
+    BatchFeeder<Part<T>> feeder =
+        new BatchFeeder<>(
+            options.parallel(), 1, batch -> insert(batch.elements().get(0), 1), failure);
+    feeder.run(parts.spliterator());
+    parts.stream().skip(feeder.handedOver()).forEach(part -> addMissing(part.range()));
   }
 
   private void insert(Part<T> part, int threads) {
-    Pump<T> pump =
-        new Pump<>(
+    BatchFeeder<T> feeder =
+        new BatchFeeder<>(
             threads, BATCH, batch -> insert(part.start + batch.from(), batch.elements()), failure);
-    if (!pump.run(part.elements)) {
-      addMissing(new Range(part.start + pump.handedOver(), part.end));
+    if (!feeder.run(part.elements)) {
+      addMissing(new Range(part.start + feeder.handedOver(), part.end));
     }
   }
 

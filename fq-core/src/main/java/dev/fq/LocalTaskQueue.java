@@ -202,14 +202,14 @@ public final class LocalTaskQueue implements AutoCloseable {
   private final class Execution<T> {
 
     private final FirstFailure failure = new FirstFailure();
-    private final Pump<T> pump;
+    private final BatchFeeder<T> feeder;
     private final long total;
     private long done;
 
     Execution(long total, Work<? super T> work) {
       this.total = total;
-      this.pump =
-          new Pump<>(
+      this.feeder =
+          new BatchFeeder<>(
               threads,
               1,
               batch -> {
@@ -220,7 +220,7 @@ public final class LocalTaskQueue implements AutoCloseable {
     }
 
     long run(Spliterator<T> source) throws InterruptedException {
-      pump.run(source);
+      feeder.run(source);
       try {
         failure.rethrow();
         return done;
@@ -232,7 +232,7 @@ public final class LocalTaskQueue implements AutoCloseable {
     }
 
     long begun() {
-      return pump.handedOver();
+      return feeder.handedOver();
     }
 
     private synchronized void tell() {

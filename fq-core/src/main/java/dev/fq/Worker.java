@@ -42,7 +42,7 @@ public final class Worker {
   private final Slots slots;
   private final Renewer renewer;
   private final Ending ending;
-  private final Attempt attempt;
+  private final AttemptRunner attempts;
   private final Tally tally;
   private final HostHealth health;
   private final Alarms alarms = new Alarms();
@@ -61,7 +61,7 @@ public final class Worker {
     this.tally = new Tally(settings.clock());
     this.health = new HostHealth(settings.hostTroubleLimit(), settings.backOff(), settings.clock());
     this.ending = new Ending(settings, tally, health);
-    this.attempt = new Attempt(settings, tally, ending, alarms, hurry);
+    this.attempts = new AttemptRunner(settings, tally, ending, alarms, hurry);
     this.scanner = new Scanner(settings, slots, tally, health, this::start);
   }
 
@@ -174,7 +174,7 @@ public final class Worker {
   private void workOn(HeldTask task) {
     Tally.@Nullable Outcome outcome = Tally.Outcome.LOST;
     try {
-      outcome = attempt.make(task);
+      outcome = attempts.run(task);
     } catch (Throwable e) {
       // Nothing that a task throws comes here; this is the worker's own trouble with it.
       log.warn("{} was not ended, and will be leased again: {}", task.lease(), e.toString());

@@ -9,9 +9,10 @@
  *   <li>tasks as JSON: {@code TaskJson} with its module, {@link dev.fq.TaskRegistry}
  *   <li>functions as tasks: {@link dev.fq.Queueable}, {@link dev.fq.Functions}, {@link
  *       dev.fq.Binding}, {@link dev.fq.FunctionTask}, {@code QueueableFunction}
- *   <li>inserting many: {@code BulkInsert}, {@code Pump}; trouble that passes: {@code Retrying}
- *   <li>the worker: {@link dev.fq.WorkerBuilder}, {@code Scanner}, {@code Slots}, {@code Attempt},
- *       {@code Renewer}, {@code HeldTask}
+ *   <li>inserting many: {@code BulkInsert}, {@code BatchFeeder}; trouble that passes: {@code
+ *       Retrying}
+ *   <li>the worker: {@link dev.fq.WorkerBuilder}, {@code Scanner}, {@code Slots}, {@code
+ *       AttemptRunner}, {@code Renewer}, {@code HeldTask}
  * </ul>
  */
 @NullMarked

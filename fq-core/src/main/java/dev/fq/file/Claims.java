@@ -180,7 +180,7 @@ final class Claims {
   /** What is not handed out must not wait for the end of its lease; but others have trouble too. */
   private void giveBack(TaskName mine) {
     try {
-      naming.move(mine, naming.letGo(mine, ServerClock.deadline(clock, UNTIL_NEXT_TRY)));
+      naming.move(mine, naming.unleased(mine, ServerClock.deadline(clock, UNTIL_NEXT_TRY)));
     } catch (IOException e) {
       log.warn(
           "{}: task {} waits until its lease ends: {}", directory.url(), mine.id(), e.toString());
@@ -190,7 +190,7 @@ final class Claims {
   private void putAside(TaskName mine, InvalidPayloadException e) throws IOException {
     if (naming.mayBeUnfinished(mine)) {
       log.debug("{}: task {} is not whole yet: {}", directory.url(), mine.id(), e.getMessage());
-      naming.move(mine, naming.letGo(mine, ServerClock.deadline(clock, UNTIL_NEXT_TRY)));
+      naming.move(mine, naming.unleased(mine, ServerClock.deadline(clock, UNTIL_NEXT_TRY)));
       return;
     }
     try {

@@ -184,8 +184,8 @@ public final class FileQueue implements QueueBackend {
      *     Python and shall be, or nothing is and {@code mode} is {@link OpenMode#EXISTING}
      */
     public FileQueue open(OpenMode mode) throws IOException {
-      QueueDirectory.Manner manner = new QueueDirectory.Manner(permissions, shared);
-      return new FileQueue(this, QueueDirectory.open(path, mode, manner));
+      QueueDirectory.CreateOptions options = new QueueDirectory.CreateOptions(permissions, shared);
+      return new FileQueue(this, QueueDirectory.open(path, mode, options));
     }
   }
 
@@ -339,7 +339,7 @@ public final class FileQueue implements QueueBackend {
     moveOwn(
         lease,
         held,
-        naming.letGo(held, retryIn.isZero() ? 0 : ServerClock.deadline(clock, retryIn)));
+        naming.unleased(held, retryIn.isZero() ? 0 : ServerClock.deadline(clock, retryIn)));
     log(held, reason, true);
   }
 
@@ -350,14 +350,14 @@ public final class FileQueue implements QueueBackend {
     }
   }
 
-  private interface Step {
+  private interface NameChange {
     boolean isTaken() throws IOException;
   }
 
   /** A stale handle is no proof that the name is gone; a listing is. */
-  private boolean isTaken(TaskName held, Step step) throws IOException {
+  private boolean isTaken(TaskName held, NameChange change) throws IOException {
     try {
-      return step.isTaken() || (directory.has(held.fileName()) && step.isTaken());
+      return change.isTaken() || (directory.has(held.fileName()) && change.isTaken());
     } catch (IOException e) {
       throw directory.explained(e);
     }
@@ -426,7 +426,7 @@ public final class FileQueue implements QueueBackend {
           "receipt \"%s\" of %s: expected the name of a leased task"
               .formatted(lease.receipt(), lease));
     }
-    return naming.spelled(full);
+    return naming.onDisk(full);
   }
 
   @Override

@@ -82,8 +82,8 @@ final class FullNames implements Naming {
   }
 
   @Override
-  public TaskName letGo(TaskName name, long until) {
-    return name.letGo(until);
+  public TaskName unleased(TaskName name, long until) {
+    return name.unleased(until);
   }
 
   @Override
@@ -122,7 +122,7 @@ final class FullNames implements Naming {
   }
 
   @Override
-  public TaskName spelled(TaskName full) {
+  public TaskName onDisk(TaskName full) {
     return full;
   }
 

@@ -72,7 +72,7 @@ public final class Migration {
       return 0;
     }
     refuseLeased();
-    long renamed = renameAll(reader(), known -> known.letGo(known.due()), progress);
+    long renamed = renameAll(reader(), known -> known.unleased(known.due()), progress);
     mergeCounters();
     removeMovement();
     return renamed;
@@ -117,7 +117,7 @@ public final class Migration {
     if (listed.attempt() > 0
         && listed.attempt() > AttemptLog.of(deadTasks.lines(listed.id())).attempt()) {
       deadTasks.append(
-          listed.id(), AttemptLog.line(listed.letGo(listed.due()), "", clock.instant()));
+          listed.id(), AttemptLog.line(listed.unleased(listed.due()), "", clock.instant()));
     }
     TaskName plain = listed.plain();
     if (!movement.has(plain)) {

@@ -54,10 +54,10 @@ interface Naming {
   TaskName released(TaskName name) throws IOException;
 
   /** What a task is to become whose attempt has ended, until then; 0 is "now". */
-  TaskName letGo(TaskName name, long until) throws IOException;
+  TaskName unleased(TaskName name, long until) throws IOException;
 
   /**
-   * Makes a task what {@link #renewed}, {@link #released} or {@link #letGo} said.
+   * Makes a task what {@link #renewed}, {@link #released} or {@link #unleased} said.
    *
    * @return false when the first name is gone
    */
@@ -86,7 +86,7 @@ interface Naming {
   boolean delete(TaskName name) throws IOException;
 
   /** The name that a lease with this {@link TaskName#full full} name has on disk. */
-  TaskName spelled(TaskName full);
+  TaskName onDisk(TaskName full);
 
   /** Whether a listed name is still the attempt that this one was, and not a later one. */
   boolean isSameAttempt(TaskName held, TaskName listed) throws IOException;

@@ -192,14 +192,14 @@ final class OperatorVerbs {
     return deadTasks.tidied().stream().filter(dead -> which.test(dead.id())).toList();
   }
 
-  private interface Step {
+  private interface DeadTaskVerb {
     boolean isDone(DeadTasks.Entry dead) throws IOException;
   }
 
-  private static long each(List<DeadTasks.Entry> dead, Step step) throws IOException {
+  private static long each(List<DeadTasks.Entry> dead, DeadTaskVerb verb) throws IOException {
     long done = 0;
     for (DeadTasks.Entry one : dead) {
-      done += step.isDone(one) ? 1 : 0;
+      done += verb.isDone(one) ? 1 : 0;
     }
     return done;
   }

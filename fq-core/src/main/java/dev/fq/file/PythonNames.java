@@ -117,7 +117,7 @@ final class PythonNames implements Naming {
   /** One that a worker of Python holds has not been counted. */
   @Override
   public TaskName released(TaskName name) throws IOException {
-    TaskName released = letGo(name, 0);
+    TaskName released = unleased(name, 0);
     return isHeldByUs(name) ? released.as(Math.max(name.attempt() - 1, 0), null) : released;
   }
 
@@ -127,11 +127,11 @@ final class PythonNames implements Naming {
 
   /** "Now" is the time, as Python has it. */
   @Override
-  public TaskName letGo(TaskName name, long until) throws IOException {
+  public TaskName unleased(TaskName name, long until) throws IOException {
     AttemptLog past = past(name.id());
     long due =
         until == 0 ? past.unused(clock.instant().getEpochSecond(), -1) : past.unused(until, 1);
-    return name.letGo(due).plain();
+    return name.unleased(due).plain();
   }
 
   /**
@@ -224,7 +224,7 @@ final class PythonNames implements Naming {
   }
 
   @Override
-  public TaskName spelled(TaskName full) {
+  public TaskName onDisk(TaskName full) {
     return full.plain();
   }
 

@@ -46,8 +46,8 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
    * @param permissions of its directory, as chmod(1) has them; null for what the umask gives
    * @param shared whether it is to be in python-task-queue's format
    */
-  record Manner(@Nullable Integer permissions, boolean shared) {
-    static final Manner USUAL = new Manner(null, false);
+  record CreateOptions(@Nullable Integer permissions, boolean shared) {
+    static final CreateOptions USUAL = new CreateOptions(null, false);
   }
 
   private QueueDirectory(Path root, boolean shared) {
@@ -66,24 +66,24 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
    * @throws NoQueueException if something else is there, or nothing and {@code mode} makes none
    */
   static QueueDirectory open(Path path, OpenMode mode) throws IOException {
-    return open(path, mode, Manner.USUAL);
+    return open(path, mode, CreateOptions.USUAL);
   }
 
-  /** The same; what is not there yet is made in this manner. */
-  static QueueDirectory open(Path path, OpenMode mode, Manner manner) throws IOException {
+  /** The same; what is not there yet is made with these options. */
+  static QueueDirectory open(Path path, OpenMode mode, CreateOptions options) throws IOException {
     Path root = AbsolutePath.of(path);
     refuseOtherThings(root);
     boolean isShared = AtomicFiles.isDirectory(root.resolve(MOVEMENT));
     boolean isThere = AtomicFiles.isDirectory(root.resolve(QUEUE));
-    if (manner.shared && isThere && !isShared) {
+    if (options.shared && isThere && !isShared) {
       throw new NoQueueException(
           root
               + ": this queue is in fq's own format; to share it with python-task-queue, stop its"
               + " workers and turn it with fq migrate --to python");
     }
-    QueueDirectory directory = new QueueDirectory(root, isShared || manner.shared);
+    QueueDirectory directory = new QueueDirectory(root, isShared || options.shared);
     if (mode == OpenMode.CREATE) {
-      directory.create(manner.permissions);
+      directory.create(options.permissions);
     } else if (!isThere) {
       throw new NoQueueException(
           root + ": no queue here; check the path, or insert a task to make one");

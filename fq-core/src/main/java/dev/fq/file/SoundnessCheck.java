@@ -230,7 +230,8 @@ final class SoundnessCheck {
   }
 
   private Finding records() throws IOException {
-    List<Path> orphans = new Records(directory, deadTasks).orphans(tasks.keySet(), clock.instant());
+    List<Path> orphans =
+        new Sidecars(directory, deadTasks).orphans(tasks.keySet(), clock.instant());
     if (orphans.isEmpty()) {
       return Finding.ok("records", "each is of a task");
     }

@@ -109,7 +109,7 @@ record TaskName(String fileName, long due, TaskId id, int attempt, @Nullable Str
   }
 
   /** The name that this task gets when its attempt has failed, and it is to wait until then. */
-  TaskName letGo(long until) {
+  TaskName unleased(long until) {
     return of(until, id, attempt, null);
   }
 

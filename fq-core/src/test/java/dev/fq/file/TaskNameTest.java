@@ -28,8 +28,8 @@ class TaskNameTest {
 
     assertThat(leased.fileName()).isEqualTo("100--a.1.node1-42-k3.json");
     assertThat(leased.renewed(200).fileName()).isEqualTo("200--a.1.node1-42-k3.json");
-    assertThat(leased.letGo(0).fileName()).isEqualTo("0--a.1.json");
-    assertThat(leased.letGo(0).leased(300, "b-1-x").fileName()).isEqualTo("300--a.2.b-1-x.json");
+    assertThat(leased.unleased(0).fileName()).isEqualTo("0--a.1.json");
+    assertThat(leased.unleased(0).leased(300, "b-1-x").fileName()).isEqualTo("300--a.2.b-1-x.json");
   }
 
   @Test
@@ -119,7 +119,7 @@ class TaskNameTest {
     TaskName made = new TaskName("", 0, new TaskId(id), attempt, null).leased(due, safe(holder));
 
     assertThat(TaskName.parse(made.fileName())).isEqualTo(made);
-    assertThat(TaskName.parse(made.letGo(due).fileName())).isEqualTo(made.letGo(due));
+    assertThat(TaskName.parse(made.unleased(due).fileName())).isEqualTo(made.unleased(due));
   }
 
   private static String safe(String holder) {

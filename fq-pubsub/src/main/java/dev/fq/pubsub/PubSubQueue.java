@@ -240,14 +240,14 @@ public final class PubSubQueue implements ServiceQueue {
 
   @Override
   public void release(Lease lease) throws IOException, LeaseLostException {
-    letGo(lease, Duration.ZERO);
+    unleased(lease, Duration.ZERO);
     deliveries.uncount(Receipt.of(lease).messageId());
   }
 
   /** The service keeps no reason; the delivery counts, since nothing else ends such a task. */
   @Override
   public void release(Lease lease, String reason) throws IOException, LeaseLostException {
-    letGo(lease, Duration.ZERO);
+    unleased(lease, Duration.ZERO);
   }
 
   /** The service keeps no reason, and a task back for ten minutes at most. */
@@ -255,10 +255,10 @@ public final class PubSubQueue implements ServiceQueue {
   public void fail(Lease lease, String reason, Duration retryIn)
       throws IOException, LeaseLostException {
     Arguments.notNegative("retryIn", retryIn);
-    letGo(lease, retryIn);
+    unleased(lease, retryIn);
   }
 
-  private void letGo(Lease lease, Duration until) throws IOException, LeaseLostException {
+  private void unleased(Lease lease, Duration until) throws IOException, LeaseLostException {
     Receipt receipt = held.current(lease);
     Service.ANSWERS.of(
         acknowledgements.extend(receipt.handle(), Limits.secondsOfDelay(until)), lease);

@@ -315,7 +315,7 @@ public final class SqsQueue implements ServiceQueue {
 
   @Override
   public void release(Lease lease) throws IOException, LeaseLostException {
-    letGo(lease, Duration.ZERO);
+    unleased(lease, Duration.ZERO);
   }
 
   /** The service keeps no reason. */
@@ -323,10 +323,10 @@ public final class SqsQueue implements ServiceQueue {
   public void fail(Lease lease, String reason, Duration retryIn)
       throws IOException, LeaseLostException {
     Arguments.notNegative("retryIn", retryIn);
-    letGo(lease, retryIn);
+    unleased(lease, retryIn);
   }
 
-  private void letGo(Lease lease, Duration until) throws IOException, LeaseLostException {
+  private void unleased(Lease lease, Duration until) throws IOException, LeaseLostException {
     Receipt receipt = held.current(lease);
     hide(lease, receipt, until);
     held.remove(receipt);

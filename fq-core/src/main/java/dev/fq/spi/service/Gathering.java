@@ -31,15 +31,15 @@ public final class Gathering {
 
   /** Something that may lease tasks. */
   @FunctionalInterface
-  public interface Step {
+  public interface LeaseCall {
     /** Does it; what it {@link #add adds} before it throws counts. */
     void take() throws IOException, InterruptedException;
   }
 
-  /** Takes a step, and remembers its trouble. */
-  public void take(Step step) {
+  /** Makes a call, and remembers its trouble. */
+  public void take(LeaseCall call) {
     try {
-      step.take();
+      call.take();
     } catch (IOException e) {
       trouble = trouble == null ? e : trouble;
     } catch (InterruptedException e) {
@@ -57,7 +57,7 @@ public final class Gathering {
     return leases.size();
   }
 
-  /** Whether no step has failed, so that another may be worth it. */
+  /** Whether no call has failed, so that another may be worth it. */
   public boolean isWell() {
     return trouble == null && interruption == null;
   }

@@ -14,10 +14,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.slf4j.event.Level;
 
-/** Makes one attempt at a task, within its time. */
-final class Attempt {
+/** Makes attempts at tasks, each within its time. */
+final class AttemptRunner {
 
-  private static final Logger log = LoggerFactory.getLogger(Attempt.class);
+  private static final Logger log = LoggerFactory.getLogger(AttemptRunner.class);
 
   /** What a command needs to die after it was killed, and a task to notice. */
   private static final Duration AFTER_GRACE = Duration.ofSeconds(5);
@@ -36,7 +36,7 @@ final class Attempt {
   /**
    * @param hurry is down as soon as the worker must end
    */
-  Attempt(
+  AttemptRunner(
       WorkerSettings settings, Tally tally, Ending ending, Alarms alarms, CountDownLatch hurry) {
     this.queue = settings.queue().url();
     this.settings = settings;
@@ -52,7 +52,7 @@ final class Attempt {
    *
    * @return what became of it; null when somebody else has ended it meanwhile
    */
-  @Nullable Outcome make(HeldTask task) {
+  @Nullable Outcome run(HeldTask task) {
     MDC.put(LOGGED_TASK, task.lease().id().value());
     MDC.put(LOGGED_ATTEMPT, Integer.toString(task.lease().attempt()));
     try {
@@ -103,13 +103,13 @@ final class Attempt {
   private @Nullable Throwable runInTime(HeldTask task, TaskContext context) {
     Duration timeout = settings.timeout(task.lease());
     if (timeout.equals(StopConditions.FOREVER)) {
-      return run(task, context);
+      return execute(task, context);
     }
     Future<?> interruption = alarms.after(timeout, task::timeOut);
     Future<?> end =
         alarms.after(timeout.plus(settings.grace().time()).plus(AFTER_GRACE), () -> endStuck(task));
     try {
-      return run(task, context);
+      return execute(task, context);
     } finally {
       interruption.cancel(false);
       end.cancel(false);
@@ -125,7 +125,7 @@ final class Attempt {
     }
   }
 
-  private @Nullable Throwable run(HeldTask task, TaskContext context) {
+  private @Nullable Throwable execute(HeldTask task, TaskContext context) {
     task.startRunning();
     try {
       settings.hooks().before().accept(context);

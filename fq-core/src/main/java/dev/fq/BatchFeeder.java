@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * <p>The source pushes ({@link Spliterator#forEachRemaining}) and is not pulled: a stream that is
  * pulled through {@code flatMap} first gathers all that one of its elements becomes.
  */
-final class Pump<T> {
+final class BatchFeeder<T> {
 
   /**
    * Some elements in a row.
@@ -57,7 +57,7 @@ final class Pump<T> {
    * @param failure takes what the source or the work throws; when there is a failure in it,
    *     wherever from, this stops at the end of the batch
    */
-  Pump(int threads, int batchSize, Work<T> work, FirstFailure failure) {
+  BatchFeeder(int threads, int batchSize, Work<T> work, FirstFailure failure) {
     this.threads = threads;
     this.batchSize = batchSize;
     this.work = work;
@@ -77,7 +77,7 @@ final class Pump<T> {
             ? List.of()
             : IntStream.range(0, threads).mapToObj(i -> new Thread(this::takeOver)).toList();
     for (Thread thread : crew) {
-      thread.setName("fq-pump");
+      thread.setName("fq-feeder");
       thread.setDaemon(true);
       thread.start();
     }

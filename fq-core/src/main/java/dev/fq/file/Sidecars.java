@@ -13,12 +13,12 @@ import java.util.Set;
  * worker that was killed, and every now and then one of Python's, leaves those of a task that is
  * gone.
  */
-final class Records {
+final class Sidecars {
 
   private final QueueDirectory directory;
   private final DeadTasks deadTasks;
 
-  Records(QueueDirectory directory, DeadTasks deadTasks) {
+  Sidecars(QueueDirectory directory, DeadTasks deadTasks) {
     this.directory = directory;
     this.deadTasks = deadTasks;
   }
