@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,16 +52,28 @@ final class CommandProcess {
   private static final long MAX_PAUSE_MILLIS = 100;
   private static final int STANDARD_OUTPUT = 1;
 
-  private final CommandTask command;
+  private final List<String> argv;
+  private final @Nullable String cwd;
+  private final Map<String, String> env;
   private final TaskContext context;
   private final boolean prefixed;
   private final boolean isPiped;
   private final PrintStream standardOutput;
 
-  CommandProcess(CommandTask command, TaskContext context) {
-    this.command = command;
+  /**
+   * @param prefixed whether to put the task's id before each line of output
+   */
+  CommandProcess(
+      List<String> argv,
+      @Nullable String cwd,
+      Map<String, String> env,
+      boolean prefixed,
+      TaskContext context) {
+    this.argv = argv;
+    this.cwd = cwd;
+    this.env = env;
     this.context = context;
-    this.prefixed = context.value(CommandTask.PREFIX_OUTPUT, Boolean.class).orElse(false);
+    this.prefixed = prefixed;
     this.standardOutput = context.output().map(to -> new PrintStream(to, true)).orElse(System.out);
     this.isPiped = prefixed || context.output().isPresent() || !isInheritable();
   }
@@ -167,20 +180,20 @@ final class CommandProcess {
   }
 
   private Process start() throws TaskFailedException, HostTroubleException {
-    List<String> argv = new ArrayList<>(CommandGroups.words());
-    argv.addAll(command.argv());
-    ProcessBuilder builder = new ProcessBuilder(argv);
+    List<String> words = new ArrayList<>(CommandGroups.words());
+    words.addAll(argv);
+    ProcessBuilder builder = new ProcessBuilder(words);
     if (!isPiped) {
       builder.redirectOutput(Redirect.INHERIT);
     }
     Map<String, String> environment = builder.environment();
     restoreLocale(environment);
-    environment.putAll(command.env());
+    environment.putAll(env);
     environment.put("FQ_TASK_ID", context.id().value());
     environment.put("FQ_ATTEMPT", Integer.toString(context.attempt()));
     environment.put("FQ_QUEUE", context.queue());
-    if (command.cwd() != null) {
-      builder.directory(directory(command.cwd()));
+    if (cwd != null) {
+      builder.directory(directory(cwd));
     }
     try {
       Process process = builder.start();
@@ -209,7 +222,7 @@ final class CommandProcess {
   }
 
   private String program() {
-    return command.argv().get(0);
+    return argv.get(0);
   }
 
   private TaskFailedException tooLong() {
@@ -246,10 +259,7 @@ final class CommandProcess {
     CharsetEncoder encoder = encoding.newEncoder();
     List<String> words =
         Stream.of(
-                command.argv().stream(),
-                Stream.ofNullable(command.cwd()),
-                command.env().keySet().stream(),
-                command.env().values().stream())
+                argv.stream(), Stream.ofNullable(cwd), env.keySet().stream(), env.values().stream())
             .flatMap(word -> word)
             .toList();
     for (String word : words) {

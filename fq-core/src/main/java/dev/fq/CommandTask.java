@@ -68,7 +68,8 @@ public record CommandTask(List<String> argv, @Nullable String cwd, Map<String, S
   @Override
   public void execute(TaskContext context)
       throws TaskFailedException, HostTroubleException, InterruptedException {
-    new CommandProcess(this, context).run();
+    boolean prefixed = context.value(PREFIX_OUTPUT, Boolean.class).orElse(false);
+    new CommandProcess(argv, cwd, env, prefixed, context).run();
   }
 
   /**

@@ -27,9 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class LocalTaskQueue implements AutoCloseable {
 
   /** What {@link TaskContext#queue} says. */
-  static final String NAME = "local";
-
   private final int threads;
+
   private final Deque<Entry> waiting = new ArrayDeque<>();
   private ProgressListener progress = ProgressListener.NONE;
 

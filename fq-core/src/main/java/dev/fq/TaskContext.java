@@ -19,6 +19,9 @@ public final class TaskContext {
   private final Map<String, Object> values;
   private final Duration grace;
 
+  /** What stands for the queue where there is none. */
+  static final String LOCAL_QUEUE = "local";
+
   /**
    * @param grace how long what runs beyond its time may take to end
    */
@@ -32,8 +35,7 @@ public final class TaskContext {
   /** The context of a task that no queue holds: one attempt, for ever. */
   static TaskContext local(TaskId id, Payload payload, Map<String, Object> values) {
     Lease lease = new Lease(id, payload, 1, Instant.MAX, "");
-    return new TaskContext(
-        new HeldTask(lease, Instant.MAX), LocalTaskQueue.NAME, values, LOCAL_GRACE);
+    return new TaskContext(new HeldTask(lease, Instant.MAX), LOCAL_QUEUE, values, LOCAL_GRACE);
   }
 
   public TaskId id() {
