@@ -1,0 +1,1 @@
+{"payload": {"n": 3}, "queueName": "fq:///data/q", "id": "cut"}
