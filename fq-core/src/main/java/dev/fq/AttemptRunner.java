@@ -1,6 +1,5 @@
 package dev.fq;
 
-import dev.fq.Tally.Outcome;
 import dev.fq.spi.Lease;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +28,7 @@ final class AttemptRunner {
   private final WorkerSettings settings;
   private final Level stepLevel;
   private final Tally tally;
+  private final OutcomeTeller outcomes;
   private final Ending ending;
   private final Alarms alarms;
   private final CountDownLatch hurry;
@@ -37,11 +37,17 @@ final class AttemptRunner {
    * @param hurry is down as soon as the worker must end
    */
   AttemptRunner(
-      WorkerSettings settings, Tally tally, Ending ending, Alarms alarms, CountDownLatch hurry) {
+      WorkerSettings settings,
+      Tally tally,
+      OutcomeTeller outcomes,
+      Ending ending,
+      Alarms alarms,
+      CountDownLatch hurry) {
     this.queue = settings.queue().url();
     this.settings = settings;
     this.stepLevel = settings.verbose() ? Level.INFO : Level.DEBUG;
     this.tally = tally;
+    this.outcomes = outcomes;
     this.ending = ending;
     this.alarms = alarms;
     this.hurry = hurry;
@@ -52,7 +58,7 @@ final class AttemptRunner {
    *
    * @return what became of it; null when somebody else has ended it meanwhile
    */
-  @Nullable Outcome run(HeldTask task) {
+  @Nullable TaskOutcome run(HeldTask task) {
     MDC.put(LOGGED_TASK, task.lease().id().value());
     MDC.put(LOGGED_ATTEMPT, Integer.toString(task.lease().attempt()));
     try {
@@ -63,7 +69,7 @@ final class AttemptRunner {
     }
   }
 
-  private @Nullable Outcome workOn(HeldTask task) {
+  private @Nullable TaskOutcome workOn(HeldTask task) {
     Lease lease = task.lease();
     if (lease.attempt() > settings.attempts(lease)) {
       return ending.end(
@@ -75,8 +81,8 @@ final class AttemptRunner {
     Throwable failure = runInTime(task, context);
     Duration time = Duration.between(start, settings.clock().instant());
     tally.executedFor(time);
-    Outcome outcome = ending.end(task, failure, start);
-    if (outcome == Outcome.COMPLETED) {
+    TaskOutcome outcome = ending.end(task, failure, start);
+    if (outcome == TaskOutcome.COMPLETED) {
       step("task {} completed in {} s", lease.id(), seconds(time));
       tellAfter(context);
     }
@@ -118,9 +124,9 @@ final class AttemptRunner {
 
   /** Others may try it: it has ignored its interruption, and keeps its slot until it ends. */
   private void endStuck(HeldTask task) {
-    Outcome outcome = ending.end(task, new InterruptedException(), settings.clock().instant());
+    TaskOutcome outcome = ending.end(task, new InterruptedException(), settings.clock().instant());
     if (outcome != null) {
-      tally.end(outcome);
+      outcomes.ended(task, outcome);
       log.warn("task {} ignores its interruption, and keeps its slot", task.lease().id());
     }
   }

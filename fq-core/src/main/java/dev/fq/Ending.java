@@ -1,6 +1,5 @@
 package dev.fq;
 
-import dev.fq.Tally.Outcome;
 import dev.fq.spi.Capability;
 import dev.fq.spi.Failure;
 import dev.fq.spi.Lease;
@@ -62,7 +61,7 @@ final class Ending {
    * @param begun when the attempt began
    * @return what became of it; null when somebody else has ended it before
    */
-  @Nullable Outcome end(HeldTask task, @Nullable Throwable failure, Instant begun) {
+  @Nullable TaskOutcome end(HeldTask task, @Nullable Throwable failure, Instant begun) {
     Lease lease = task.end().orElse(null);
     if (lease == null) {
       return null;
@@ -71,7 +70,7 @@ final class Ending {
       return end(task, lease, failure, begun);
     } catch (LeaseLostException e) {
       log.warn("{}; what it did may be done twice", e.getMessage());
-      return Outcome.LOST;
+      return TaskOutcome.LOST;
     } catch (IOException | RuntimeException | Error e) {
       return notTold(lease, failure, e);
     }
@@ -80,7 +79,7 @@ final class Ending {
   /**
    * A failed task is not to wait for the end of its lease; one that is done need not be hurried.
    */
-  private Outcome notTold(Lease lease, @Nullable Throwable failure, Throwable trouble) {
+  private TaskOutcome notTold(Lease lease, @Nullable Throwable failure, Throwable trouble) {
     boolean givenBack = failure != null && isGivenBack(lease);
     log.warn(
         "cannot tell the queue how {} ended; {}: {}",
@@ -90,7 +89,7 @@ final class Ending {
     if (trouble instanceof QueueDeniedException denied) {
       denial.compareAndSet(null, denied);
     }
-    return givenBack ? Outcome.RELEASED : Outcome.LOST;
+    return givenBack ? TaskOutcome.RELEASED : TaskOutcome.LOST;
   }
 
   private boolean isGivenBack(Lease lease) {
@@ -103,13 +102,13 @@ final class Ending {
     }
   }
 
-  private Outcome end(HeldTask task, Lease lease, @Nullable Throwable failure, Instant begun)
+  private TaskOutcome end(HeldTask task, Lease lease, @Nullable Throwable failure, Instant begun)
       throws IOException, LeaseLostException {
     if (failure == null) {
       return complete(lease);
     }
     if (task.isLost()) {
-      return Outcome.LOST;
+      return TaskOutcome.LOST;
     }
     if (task.isAbandoned()) {
       queue.release(lease);
@@ -118,7 +117,7 @@ final class Ending {
           lease.id(),
           lease.attempt(),
           settings.attempts(lease));
-      return Outcome.RELEASED;
+      return TaskOutcome.RELEASED;
     }
     if (task.isTimedOut()) {
       return failOrGiveUp(lease, Reason.tookTooLong(settings.timeout(lease), failure));
@@ -150,10 +149,10 @@ final class Ending {
     return "%s; attempt %s failed: %s".formatted(limit, last.attempt(), last.reason());
   }
 
-  private Outcome failOrGiveUp(Lease lease, Throwable failure)
+  private TaskOutcome failOrGiveUp(Lease lease, Throwable failure)
       throws IOException, LeaseLostException {
     tally.failed(lease, Reason.firstLine(failure));
-    Outcome outcome =
+    TaskOutcome outcome =
         lease.attempt() < settings.attempts(lease) ? fail(lease, failure) : giveUp(lease, failure);
     if (settings.stopOnFailure()) {
       firstFailure.compareAndSet(null, new TaskExecutionException(lease.id().value(), failure));
@@ -162,7 +161,7 @@ final class Ending {
   }
 
   /** The host is to blame, unless something speaks for its health, and the task goes to others. */
-  private Outcome endTrouble(Lease lease, Throwable failure, Instant begun)
+  private TaskOutcome endTrouble(Lease lease, Throwable failure, Instant begun)
       throws IOException, LeaseLostException {
     boolean isLack = failure instanceof HostTroubleException trouble && trouble.isLack();
     Optional<String> own =
@@ -181,7 +180,7 @@ final class Ending {
         "task {} could not be attempted on this host, and is given back: {}",
         lease.id(),
         Reason.firstLine(failure));
-    return Outcome.RELEASED;
+    return TaskOutcome.RELEASED;
   }
 
   /** Where every lease counts, a task that is given back for ever would never come to an end. */
@@ -196,17 +195,17 @@ final class Ending {
         : List.of();
   }
 
-  private Outcome complete(Lease lease) throws IOException, LeaseLostException {
+  private TaskOutcome complete(Lease lease) throws IOException, LeaseLostException {
     if (settings.tally()) {
       queue.complete(lease);
     } else {
       queue.delete(lease);
     }
     health.success();
-    return Outcome.COMPLETED;
+    return TaskOutcome.COMPLETED;
   }
 
-  private Outcome fail(Lease lease, Throwable failure) throws IOException, LeaseLostException {
+  private TaskOutcome fail(Lease lease, Throwable failure) throws IOException, LeaseLostException {
     Duration delay = settings.retryDelay(lease);
     queue.fail(lease, Reason.whole(failure), delay);
     log.warn(
@@ -216,10 +215,11 @@ final class Ending {
         settings.attempts(lease),
         delay.plusNanos(999_999_999).toSeconds(),
         Reason.firstLine(failure));
-    return Outcome.FAILED;
+    return TaskOutcome.FAILED;
   }
 
-  private Outcome giveUp(Lease lease, Throwable failure) throws IOException, LeaseLostException {
+  private TaskOutcome giveUp(Lease lease, Throwable failure)
+      throws IOException, LeaseLostException {
     queue.giveUp(lease, Reason.whole(failure));
     int allowed = settings.attempts(lease);
     log.error(
@@ -227,6 +227,6 @@ final class Ending {
         lease.id(),
         lease.attempt() > allowed ? "" : ", attempt %s of %s".formatted(lease.attempt(), allowed),
         Reason.firstLine(failure));
-    return Outcome.DEAD;
+    return TaskOutcome.DEAD;
   }
 }

@@ -11,18 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Counts what becomes of a worker's tasks. */
 final class Tally {
 
-  /** What became of one task in the worker's hands. */
-  enum Outcome {
-    COMPLETED,
-    FAILED,
-    DEAD,
-    LOST,
-    RELEASED
-  }
-
   private final Clock clock;
   private final Instant start;
-  private final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
+  private final Map<TaskOutcome, Long> outcomes = new EnumMap<>(TaskOutcome.class);
   private long begun;
   private int triesInVain;
   private Duration previousExecution = Duration.ZERO;
@@ -42,7 +33,7 @@ final class Tally {
     triesInVain = 0;
   }
 
-  synchronized void end(Outcome outcome) {
+  synchronized void end(TaskOutcome outcome) {
     outcomes.merge(outcome, 1L, Long::sum);
   }
 
@@ -67,11 +58,11 @@ final class Tally {
   synchronized WorkerReport report(@Nullable StopReason reason) {
     return new WorkerReport(
         begun,
-        count(Outcome.COMPLETED),
-        count(Outcome.FAILED),
-        count(Outcome.DEAD),
-        count(Outcome.LOST),
-        count(Outcome.RELEASED),
+        count(TaskOutcome.COMPLETED),
+        count(TaskOutcome.FAILED),
+        count(TaskOutcome.DEAD),
+        count(TaskOutcome.LOST),
+        count(TaskOutcome.RELEASED),
         Duration.between(start, clock.instant()),
         previousExecution,
         triesInVain,
@@ -79,7 +70,7 @@ final class Tally {
         lastFailure);
   }
 
-  private long count(Outcome outcome) {
+  private long count(TaskOutcome outcome) {
     return outcomes.getOrDefault(outcome, 0L);
   }
 }

@@ -44,6 +44,7 @@ public final class Worker {
   private final Ending ending;
   private final AttemptRunner attempts;
   private final Tally tally;
+  private final OutcomeTeller outcomes;
   private final HostHealth health;
   private final Alarms alarms = new Alarms();
   private final OrderedOutput output = new OrderedOutput(System.out);
@@ -59,9 +60,10 @@ public final class Worker {
     this.slots = new Slots(settings.slots());
     this.renewer = new Renewer(queue, settings.grantedLeaseTime(), settings.clock());
     this.tally = new Tally(settings.clock());
+    this.outcomes = new OutcomeTeller(tally, settings.hooks().listener(), settings.clock());
     this.health = new HostHealth(settings.hostTroubleLimit(), settings.backOff(), settings.clock());
     this.ending = new Ending(settings, tally, health);
-    this.attempts = new AttemptRunner(settings, tally, ending, alarms, hurry);
+    this.attempts = new AttemptRunner(settings, tally, outcomes, ending, alarms, hurry);
     this.scanner = new Scanner(settings, slots, tally, health, this::start);
   }
 
@@ -154,9 +156,9 @@ public final class Worker {
   }
 
   private void start(Lease lease) {
-    tally.begin();
     HeldTask task =
         new HeldTask(lease, renewer.nextRenewal(), settings.keepOrder() ? output.next() : null);
+    outcomes.begun(task);
     renewer.add(task);
     boolean started = false;
     try {
@@ -166,13 +168,13 @@ public final class Worker {
       if (!started) {
         renewer.remove(task);
         endOutput(task);
-        tally.end(Tally.Outcome.RELEASED);
+        outcomes.ended(task, TaskOutcome.RELEASED);
       }
     }
   }
 
   private void workOn(HeldTask task) {
-    Tally.@Nullable Outcome outcome = Tally.Outcome.LOST;
+    @Nullable TaskOutcome outcome = TaskOutcome.LOST;
     try {
       outcome = attempts.run(task);
     } catch (Throwable e) {
@@ -180,7 +182,7 @@ public final class Worker {
       log.warn("{} was not ended, and will be leased again: {}", task.lease(), e.toString());
     } finally {
       if (outcome != null) {
-        tally.end(outcome);
+        outcomes.ended(task, outcome);
       }
       renewer.remove(task);
       endOutput(task);
@@ -255,7 +257,7 @@ public final class Worker {
     if (lease == null) {
       return;
     }
-    tally.end(Tally.Outcome.RELEASED);
+    outcomes.ended(task, TaskOutcome.RELEASED);
     try {
       queue.release(lease);
       log.warn("{} ignores its interruption; released", lease);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a worker works. Every setting has a default; a bad one is refused where it is set. What is
@@ -41,6 +42,7 @@ public final class WorkerBuilder {
   private boolean keepOrder;
   private Consumer<? super TaskContext> before = context -> {};
   private Consumer<? super TaskContext> after = context -> {};
+  private @Nullable WorkerListener listener;
   private final Random random = new Random();
   private Clock clock = SteadyClock.from(Clock.systemUTC(), System::nanoTime);
   private long maxTasks = Long.MAX_VALUE;
@@ -275,6 +277,12 @@ public final class WorkerBuilder {
     return this;
   }
 
+  /** Is told what becomes of each task, for metrics; nobody is unless set. */
+  public WorkerBuilder listener(WorkerListener told) {
+    this.listener = told;
+    return this;
+  }
+
   /** Whether each step of each task is logged as information, and not only for debugging. */
   public WorkerBuilder verbose(boolean on) {
     this.verbose = on;
@@ -302,7 +310,7 @@ public final class WorkerBuilder {
         queue,
         handler,
         values,
-        new WorkerSettings.Hooks(before, after),
+        new WorkerSettings.Hooks(before, after, listener),
         slots,
         leaseTime,
         new WorkerSettings.Attempts(

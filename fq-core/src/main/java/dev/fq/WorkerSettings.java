@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one worker works, fixed from its making to its end. The words are those of {@link
@@ -37,8 +38,11 @@ record WorkerSettings(
 
   private static final Duration MAX_DELAY_WHEN_EXITING_ON_EMPTY = Duration.ofSeconds(5);
 
-  /** Who is told of a task before it is executed, and after it was completed. */
-  record Hooks(Consumer<? super TaskContext> before, Consumer<? super TaskContext> after) {}
+  /** Who is told of a task before it is executed, after it was completed, and of how it ended. */
+  record Hooks(
+      Consumer<? super TaskContext> before,
+      Consumer<? super TaskContext> after,
+      @Nullable WorkerListener listener) {}
 
   /** How often, how long and how soon again tasks are attempted that do not say so themselves. */
   record Attempts(int most, Duration timeout, Backoff retryDelay) {}

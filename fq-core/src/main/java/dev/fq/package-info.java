@@ -12,7 +12,7 @@
  *   <li>inserting many: {@code BulkInsert}, {@code BatchFeeder}; trouble that passes: {@code
  *       Retrying}
  *   <li>the worker: {@link dev.fq.WorkerBuilder}, {@code Scanner}, {@code Slots}, {@code
- *       AttemptRunner}, {@code Renewer}, {@code HeldTask}
+ *       AttemptRunner}, {@code Ending}, {@code Renewer}, {@code HeldTask}
  * </ul>
  *
  * <p>A task has a type for each of its moments, here and in {@code dev.fq.spi}:

@@ -50,7 +50,7 @@ class CompletionIT {
   }
 
   /** A shell, and what it is given so that {@code fq} prints its words once completion is there. */
-  private enum Shell {
+  enum Shell {
     BASH(
         "bash --noprofile --norc -i",
         "source <(fq completion bash)",
