@@ -91,8 +91,16 @@ final class InsertArguments {
    */
   void insert(String queue, Iterator<Payload> payloads) throws IOException {
     Output ids = new Output(verb.commandLine().getOut());
-    long inserted = insert(queue, payloads, -1, printIds ? id -> ids.line(id.value()) : id -> {});
-    ids.flush();
+    long inserted;
+    try {
+      inserted = insert(queue, payloads, -1, printIds ? id -> ids.line(id.value()) : id -> {});
+    } finally {
+      ids.flush();
+    }
+    if (Signals.exitCode().isPresent()) {
+      // Ctrl-C also ends the program that writes the input: its end was not the end of the input.
+      throw new IOException("interrupted; " + before(inserted), new InterruptedException());
+    }
     if (!printIds) {
       verb.commandLine().getOut().println("inserted " + inserted);
     }
@@ -119,20 +127,14 @@ final class InsertArguments {
     }
     try (TaskQueue tasks = opening.open();
         ProgressBar bar = ProgressBar.named("inserting")) {
-      long count =
-          tasks.insertPayloads(
-              payloads,
-              InsertOptions.none()
-                  .delay(delay)
-                  .limits(limits())
-                  .total(total)
-                  .ids(inserted)
-                  .progress(bar));
-      if (Signals.exitCode().isPresent()) {
-        // Ctrl-C also ends the program that writes the input: its end was not the end of the input.
-        throw new IOException("interrupted; " + before(count), new InterruptedException());
-      }
-      return count;
+      return tasks.insertPayloads(
+          payloads,
+          InsertOptions.none()
+              .delay(delay)
+              .limits(limits())
+              .total(total)
+              .ids(inserted)
+              .progress(bar));
     } catch (IncompleteInsertException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(Trouble.line(cause) + "; " + before(e.inserted()), e);

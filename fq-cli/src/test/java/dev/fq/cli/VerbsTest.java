@@ -133,6 +133,23 @@ class VerbsTest {
   }
 
   @Test
+  void idsOfWhatWentInArePrintedThoughTheInsertFailed() throws Exception {
+    Fq insert = Fq.run("insert", queue, "--print-ids", file("{}", "{}", "{").toString());
+
+    assertThat(insert.code()).isEqualTo(ExitCode.TROUBLE);
+    assertThat(insert.err()).contains("; 2 tasks before it were inserted");
+    assertThat(insert.out().lines().sorted().toList())
+        .isEqualTo(
+            Fq.run("list", queue)
+                .out()
+                .lines()
+                .map(line -> line.replaceAll(" .*", ""))
+                .sorted()
+                .toList())
+        .hasSize(2);
+  }
+
+  @Test
   void insertWhoseFirstLineIsBrokenInsertsNothing() throws Exception {
     Fq insert = Fq.run("insert", queue, file("{").toString());
 
