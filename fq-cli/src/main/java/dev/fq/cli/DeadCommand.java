@@ -82,8 +82,8 @@ final class DeadCommand extends Verb {
 
   private void list(TaskQueue tasks, QueueAndIds.Selection selection) throws IOException {
     FailuresByHost hosts = new FailuresByHost();
-    Output output = new Output(out());
-    try (Stream<TaskDetail> dead = tasks.dead()) {
+    try (Output output = new Output(out());
+        Stream<TaskDetail> dead = tasks.dead()) {
       for (Iterator<TaskDetail> all = dead.iterator(); output.isRead() && all.hasNext(); ) {
         TaskDetail task = all.next();
         if (selection.meets(task.info().id())) {
@@ -94,11 +94,10 @@ final class DeadCommand extends Verb {
           }
         }
       }
+      if (byHost) {
+        hosts.lines().forEach(output::line);
+      }
     }
-    if (byHost) {
-      hosts.lines().forEach(output::line);
-    }
-    output.flush();
   }
 
   /** The id, which attempt was the last, where and when, and the first line of its reason. */

@@ -90,12 +90,9 @@ final class InsertArguments {
    * @throws IOException saying how many went in, when not all did
    */
   void insert(String queue, Iterator<Payload> payloads) throws IOException {
-    Output ids = new Output(verb.commandLine().getOut());
     long inserted;
-    try {
+    try (Output ids = new Output(verb.commandLine().getOut())) {
       inserted = insert(queue, payloads, -1, printIds ? id -> ids.line(id.value()) : id -> {});
-    } finally {
-      ids.flush();
     }
     if (Signals.exitCode().isPresent()) {
       // Ctrl-C also ends the program that writes the input: its end was not the end of the input.

@@ -64,8 +64,8 @@ final class ListCommand extends Verb {
       throw refusal("--limit: expected 0 or more, found " + limit);
     }
     Set<TaskState> wanted = states == null ? EnumSet.allOf(TaskState.class) : states;
-    Output output = new Output(out());
-    try (TaskQueue tasks = queue.open(OpenMode.EXISTING);
+    try (Output output = new Output(out());
+        TaskQueue tasks = queue.open(OpenMode.EXISTING);
         Stream<TaskInfo> all = tasks.list()) {
       if (!json && ProgressBar.isTerminal(STANDARD_OUTPUT)) {
         output.line(TaskLines.HEADING);
@@ -79,7 +79,6 @@ final class ListCommand extends Verb {
         TaskInfo task = found.next();
         output.line(json ? TaskLines.json(task) : TaskLines.text(task));
       }
-      output.flush();
       return ExitCode.DONE;
     }
   }

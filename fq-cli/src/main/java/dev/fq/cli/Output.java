@@ -2,8 +2,11 @@ package dev.fq.cli;
 
 import java.io.PrintWriter;
 
-/** Many lines for standard output, written in blocks, as long as somebody reads them. */
-final class Output {
+/**
+ * Many lines for standard output, written in blocks, as long as somebody reads them; to be closed,
+ * so that those before a failure are written too.
+ */
+final class Output implements AutoCloseable {
 
   private static final int BLOCK = 8_192;
 
@@ -32,6 +35,12 @@ final class Output {
     block.setLength(0);
     // Flushes too. What reads a pipe has closed it when this fails: it has seen what it wanted.
     read = !out.checkError();
+  }
+
+  /** Writes what is left; standard output stays open. */
+  @Override
+  public void close() {
+    flush();
   }
 
   /** Whether it is worth going on. */

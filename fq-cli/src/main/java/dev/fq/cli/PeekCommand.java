@@ -40,9 +40,9 @@ final class PeekCommand extends Verb {
     if (ids.isEmpty()) {
       throw refusal("expected the ID of a task, found none");
     }
-    Output output = new Output(out());
     int code = ExitCode.DONE;
-    try (TaskQueue tasks = queue.open()) {
+    try (Output output = new Output(out());
+        TaskQueue tasks = queue.open()) {
       if (!tasks.backend().capabilities().contains(Capability.LIST)) {
         throw new IOException(tasks + ": this kind of queue cannot find a task by its id");
       }
@@ -60,7 +60,6 @@ final class PeekCommand extends Verb {
           isFirst = false;
         }
       }
-      output.flush();
     }
     return code;
   }

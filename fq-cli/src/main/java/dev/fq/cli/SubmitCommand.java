@@ -227,13 +227,10 @@ final class SubmitCommand extends Verb {
   }
 
   private void print(Iterator<CommandTask> tasks) {
-    Output output = new Output(out());
-    try {
+    try (Output output = new Output(out())) {
       while (output.isRead() && tasks.hasNext()) {
         output.line(ShellWords.of(tasks.next().argv()));
       }
-    } finally {
-      output.flush();
     }
   }
 }

@@ -146,6 +146,16 @@ class OperatorVerbsTest {
   }
 
   @Test
+  void linesBeforeAFailureAreWrittenToo() {
+    Fq submit =
+        Fq.run("submit", queue, "--dry-run", "--", "echo", "{}", ":::", "a", "b".repeat(200_000));
+
+    assertThat(submit.code()).isEqualTo(ExitCode.TROUBLE);
+    assertThat(submit.out()).isEqualTo("echo a\n");
+    assertThat(submit.err()).startsWith("fq: input 2: expected arguments of at most ");
+  }
+
+  @Test
   void peekShowsAPayloadAndHowItFailed() {
     Fq peek = Fq.run("peek", queue, "dead-one");
 
