@@ -38,8 +38,7 @@ import org.slf4j.LoggerFactory;
  * A backend whose verbs are tried again when the trouble is {@link QueueBackend#isTransient
  * transient}, after random, growing times.
  *
- * <p>Not {@link #renew}: a renewal that took place though its answer was lost has made the lease
- * void, and the {@link Renewer} has times of its own for trying again.
+ * <p>Not {@link #renew}: the {@link Renewer} has times of its own for trying again.
  */
 final class Retrying implements QueueBackend {
 

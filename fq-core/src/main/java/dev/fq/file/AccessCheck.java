@@ -22,11 +22,13 @@ final class AccessCheck {
   private static final int STICKY = 01000;
 
   private final QueueDirectory directory;
+  private final Format format;
   private final Random random;
 
-  AccessCheck(QueueDirectory directory, Random random) {
-    this.directory = directory;
-    this.random = random;
+  AccessCheck(OpenQueue queue) {
+    this.directory = queue.directory();
+    this.format = queue.format();
+    this.random = queue.random();
   }
 
   List<Finding> examine() throws IOException {
@@ -78,12 +80,12 @@ final class AccessCheck {
   }
 
   /**
-   * A worker of python-task-queue ends at a strange name in {@code queue/}; there it is enough to
-   * ask whether it could be made.
+   * Where others may end at a foreign name in {@code queue/} (python-task-queue does), it is enough
+   * to ask whether it could be made.
    */
   private List<Path> parts() {
     List<Path> parts = new ArrayList<>(List.of(directory.root(), directory.tmp()));
-    if (!directory.shared()) {
+    if (format.toleratesForeignNames()) {
       parts.add(directory.queue());
     }
     parts.add(directory.dead());

@@ -32,27 +32,28 @@ final class Counters {
     void run() throws IOException;
   }
 
-  /** Those of this queue, for a process on this host. */
-  static Counters of(QueueDirectory directory, String host, Permissions permissions) {
-    Path root = directory.root();
-    Path allCompletions = root.resolve(CounterNames.COMPLETIONS);
-    if (directory.shared()) {
-      DecimalCounter allInsertions =
-          new DecimalCounter(root.resolve(CounterNames.INSERTIONS), permissions);
-      return new Counters(
-          root,
-          allInsertions,
-          new ByteCounter(allCompletions, NUL, permissions),
-          () -> {
-            allInsertions.reset();
-            AtomicFiles.append(allCompletions, new byte[0], permissions::giveTo);
-          });
-    }
+  /** This host's own files, one byte each. */
+  static Counters ofHost(Path root, String host, Permissions permissions) {
     return new Counters(
         root,
         new ByteCounter(root.resolve(CounterNames.INSERTIONS + "." + host), DOT, permissions),
         new ByteCounter(root.resolve(CounterNames.COMPLETIONS + "." + host), DOT, permissions),
         () -> {});
+  }
+
+  /** The two files that python-task-queue writes. */
+  static Counters ofPython(Path root, Permissions permissions) {
+    DecimalCounter insertions =
+        new DecimalCounter(root.resolve(CounterNames.INSERTIONS), permissions);
+    Path completions = root.resolve(CounterNames.COMPLETIONS);
+    return new Counters(
+        root,
+        insertions,
+        new ByteCounter(completions, NUL, permissions),
+        () -> {
+          insertions.reset();
+          AtomicFiles.append(completions, new byte[0], permissions::giveTo);
+        });
   }
 
   void inserted(int count) {

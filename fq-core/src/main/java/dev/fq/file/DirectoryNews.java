@@ -10,11 +10,12 @@ import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * News of names that came into {@code queue/} and are no lease: an insert, a release, a failure.
+ * News of names that came into a directory.
  *
  * <p>The kernel tells what happens through this host only. On a network file system that is part of
  * the news, so whoever waits here must also look by himself from time to time.
@@ -24,20 +25,26 @@ final class DirectoryNews implements News {
   private static final Logger log = LoggerFactory.getLogger(DirectoryNews.class);
 
   private final WatchService watcher;
+  private final Predicate<String> news;
 
-  private DirectoryNews(WatchService watcher) {
+  private DirectoryNews(WatchService watcher, Predicate<String> news) {
     this.watcher = watcher;
+    this.news = news;
   }
 
-  /** News of this directory, or none where the file system cannot tell without reading it again. */
-  static News listen(Path directory) {
+  /**
+   * News of this directory, or none where the file system cannot tell without reading it again.
+   *
+   * @param news which names that came in are news
+   */
+  static News listen(Path directory, Predicate<String> news) {
     if (!isToldByTheKernel(directory)) {
       return new NoNews();
     }
     try {
       WatchService watcher = directory.getFileSystem().newWatchService();
       directory.register(watcher, StandardWatchEventKinds.ENTRY_CREATE);
-      return new DirectoryNews(watcher);
+      return new DirectoryNews(watcher, news);
     } catch (IOException e) {
       // inotify(7) gives a user only so many watches.
       log.debug(
@@ -65,17 +72,12 @@ final class DirectoryNews implements News {
     }
   }
 
-  private static boolean isNews(WatchKey key) {
-    boolean news = false;
+  private boolean isNews(WatchKey key) {
+    boolean isNews = false;
     for (WatchEvent<?> event : key.pollEvents()) {
-      news |= !(event.context() instanceof Path path) || isNews(path.toString());
+      isNews |= !(event.context() instanceof Path path) || news.test(path.toString());
     }
-    return news;
-  }
-
-  static boolean isNews(String fileName) {
-    TaskName name = TaskName.parse(fileName);
-    return name != null && name.holder() == null;
+    return isNews;
   }
 
   @Override

@@ -49,15 +49,15 @@ public final class Doctor {
   public List<Finding> examine(boolean fix, long bodies) throws IOException, InterruptedException {
     List<Finding> findings = new ArrayList<>();
     findings.add(parts(fix));
-    SoundnessCheck soundness = new SoundnessCheck(directory, clock, random, fix, bodies);
+    OpenQueue queue = OpenQueue.of(directory, Holders.here(random), clock, random);
+    SoundnessCheck soundness = new SoundnessCheck(queue, fix, bodies);
     List<Finding> sound = soundness.examine();
-    AccessCheck access = new AccessCheck(directory, random);
+    AccessCheck access = new AccessCheck(queue);
     findings.addAll(access.examine());
     if (access.mayWriteProbes()) {
       findings.addAll(new PlaceCheck(directory, clock, random).examine(soundness.tasks()));
     }
     findings.addAll(sound);
-    findings.addAll(new PythonCheck(directory).examine());
     return findings;
   }
 

@@ -3,7 +3,6 @@ package dev.fq.file;
 import dev.fq.spi.Arguments;
 import dev.fq.spi.Capability;
 import dev.fq.spi.DirectMove;
-import dev.fq.spi.Failure;
 import dev.fq.spi.InvalidPayloadException;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
@@ -48,40 +47,35 @@ public final class FileQueue implements QueueBackend {
 
   private static final Logger log = LoggerFactory.getLogger(FileQueue.class);
 
+  private final OpenQueue opened;
   private final QueueDirectory directory;
-  private final Random random;
-  private final boolean durable;
+  private final Format format;
   private final Clock clock;
-  private final Naming naming;
-  private final Holders holders;
+  private final boolean durable;
   private final Scan scan;
   private final Claims claims;
   private final Inserter inserter;
   private final Counters counters;
-  private final DeadTasks deadTasks;
   private final OperatorVerbs operator;
   private final News.Source news;
   private final AtomicBoolean leftoversRemoved = new AtomicBoolean();
   private volatile boolean idle;
 
-  private FileQueue(Builder builder, QueueDirectory directory) {
-    this.random = builder.random;
-    this.directory = directory;
+  private FileQueue(Builder builder, OpenQueue opened) {
+    this.opened = opened;
+    this.directory = opened.directory();
+    this.format = opened.format();
+    this.clock = opened.clock();
     this.durable = builder.durable;
-    this.clock =
-        builder.clock == null
-            ? new ServerClock(builder.timeOfDay, System::nanoTime, directory.tmp(), random)
-            : builder.clock;
-    this.holders = new Holders(builder.host, random);
-    this.scan = new Scan(directory, random, builder.ordered);
-    Permissions permissions = directory.permissions(random);
-    this.counters = Counters.of(directory, builder.host, permissions);
-    this.deadTasks = directory.deadTasks(permissions, random);
-    this.naming = directory.naming(deadTasks, permissions, clock, holders);
-    this.inserter = new Inserter(directory, naming, deadTasks, permissions, clock, random);
-    this.operator = new OperatorVerbs(directory, naming, deadTasks, counters, clock);
-    this.claims = new Claims(directory, naming, holders, scan, clock, this::moveToDead);
-    this.news = builder.news == null ? () -> DirectoryNews.listen(directory.queue()) : builder.news;
+    this.scan = new Scan(opened.tasks(), builder.random, builder.ordered);
+    this.claims = new Claims(opened, scan);
+    this.inserter = new Inserter(opened);
+    this.counters = format.counters(builder.host);
+    this.operator = new OperatorVerbs(opened, counters);
+    this.news =
+        builder.news == null
+            ? () -> DirectoryNews.listen(directory.queue(), this::isNews)
+            : builder.news;
   }
 
   /** How to open a queue at this path. */
@@ -100,7 +94,7 @@ public final class FileQueue implements QueueBackend {
     private Random random = new Random();
     private String host = Holders.thisHost();
     private @Nullable Integer permissions;
-    private boolean shared;
+    private Layout layout = Layout.OWN;
     private News.@Nullable Source news;
 
     private Builder(Path path) {
@@ -149,7 +143,7 @@ public final class FileQueue implements QueueBackend {
      * is said here. What such a queue cannot do is in docs/python.md.
      */
     public Builder sharedWithPython(boolean on) {
-      this.shared = on;
+      this.layout = on ? Layout.PYTHON : Layout.OWN;
       return this;
     }
 
@@ -184,8 +178,13 @@ public final class FileQueue implements QueueBackend {
      *     Python and shall be, or nothing is and {@code mode} is {@link OpenMode#EXISTING}
      */
     public FileQueue open(OpenMode mode) throws IOException {
-      QueueDirectory.CreateOptions options = new QueueDirectory.CreateOptions(permissions, shared);
-      return new FileQueue(this, QueueDirectory.open(path, mode, options));
+      QueueDirectory.CreateOptions options = new QueueDirectory.CreateOptions(permissions, layout);
+      QueueDirectory directory = QueueDirectory.open(path, mode, options);
+      Clock time =
+          clock == null
+              ? new ServerClock(timeOfDay, System::nanoTime, directory.tmp(), random)
+              : clock;
+      return new FileQueue(this, OpenQueue.of(directory, new Holders(host, random), time, random));
     }
   }
 
@@ -201,37 +200,27 @@ public final class FileQueue implements QueueBackend {
 
   @Override
   public boolean isSameAs(QueueBackend other) throws IOException {
-    return other instanceof FileQueue queue && directory.isSameAs(queue.directory, random);
+    return other instanceof FileQueue queue && directory.isSameAs(queue.directory, opened.random());
   }
 
   @Override
   public Optional<DirectMove> directMoveTo(QueueBackend target) throws IOException {
-    if (!(target instanceof FileQueue other)
-        || !RenamingMove.isPossible(directory, other.directory, random)) {
+    if (!(target instanceof FileQueue other) || !RenamingMove.isPossible(opened, other.opened)) {
       return Optional.empty();
     }
-    return Optional.of(
-        new RenamingMove(
-            directory,
-            deadTasks,
-            clock,
-            other.directory,
-            other.deadTasks,
-            other.counters,
-            other.holders,
-            random));
+    return Optional.of(new RenamingMove(opened, other.opened, other.counters));
   }
 
   @Override
   public Set<Capability> capabilities() {
-    return naming.tellsOfEveryLostLease()
+    return format.tellsOfEveryLostLease()
         ? EnumSet.allOf(Capability.class)
         : EnumSet.complementOf(EnumSet.of(Capability.FENCING));
   }
 
   @Override
   public Set<TaskId> insert(List<NewTask> tasks) throws IOException {
-    tasks.forEach(task -> naming.requirePossible(task.id()));
+    tasks.forEach(task -> format.requirePossible(task.id()));
     Inserter.Account account = new Inserter.Account(tasks);
     try {
       removeLeftoversOnce();
@@ -286,6 +275,12 @@ public final class FileQueue implements QueueBackend {
     }
   }
 
+  /** An insert, a release, a failure; not that somebody has leased something. */
+  boolean isNews(String fileName) {
+    TaskFile file = format.parse(fileName);
+    return file != null && !file.isHeld();
+  }
+
   /** What became due since we looked is to be looked at again at once. */
   private Duration untilNextLook(Instant now, Instant end) {
     OptionalLong due = scan.earliestDue();
@@ -313,85 +308,37 @@ public final class FileQueue implements QueueBackend {
   @Override
   public Lease renew(Lease lease, Duration duration) throws IOException, LeaseLostException {
     Arguments.positive("lease duration", duration);
-    TaskName held = held(lease);
-    TaskName renewed = naming.renewed(held, ServerClock.deadline(clock, duration));
-    moveOwn(lease, held, renewed);
-    return Claims.leaseOf(renewed, lease.payload());
+    Claim claim = claims.of(lease);
+    step(lease, () -> claim.renew(lease, ServerClock.deadline(clock, duration)));
+    return new Lease(
+        lease.id(),
+        lease.payload(),
+        lease.attempt(),
+        Instant.ofEpochSecond(claim.due()),
+        lease.receipt());
   }
 
   @Override
   public void release(Lease lease) throws IOException, LeaseLostException {
-    TaskName held = held(lease);
-    moveOwn(lease, held, naming.released(held));
+    end(lease, claim -> claim.release(lease));
   }
 
   @Override
   public void release(Lease lease, String reason) throws IOException, LeaseLostException {
-    release(lease);
-    log(held(lease), reason, false);
+    end(lease, claim -> claim.release(lease, reason));
   }
 
   @Override
   public void fail(Lease lease, String reason, Duration retryIn)
       throws IOException, LeaseLostException {
     Arguments.notNegative("retryIn", retryIn);
-    TaskName held = held(lease);
-    moveOwn(
-        lease,
-        held,
-        naming.unleased(held, retryIn.isZero() ? 0 : ServerClock.deadline(clock, retryIn)));
-    log(held, reason, true);
-  }
-
-  private void moveOwn(Lease lease, TaskName held, TaskName to)
-      throws IOException, LeaseLostException {
-    if (!isTaken(held, () -> naming.move(held, to))) {
-      throw new LeaseLostException(lease);
-    }
-  }
-
-  private interface NameChange {
-    boolean isTaken() throws IOException;
-  }
-
-  /** A stale handle is no proof that the name is gone; a listing is. */
-  private boolean isTaken(TaskName held, NameChange change) throws IOException {
-    try {
-      return change.isTaken() || (directory.has(held.fileName()) && change.isTaken());
-    } catch (IOException e) {
-      throw directory.explained(e);
-    }
+    long retryAt = retryIn.isZero() ? 0 : ServerClock.deadline(clock, retryIn);
+    end(lease, claim -> claim.fail(lease, reason, retryAt));
   }
 
   @Override
   public void giveUp(Lease lease, String reason) throws IOException, LeaseLostException {
-    if (!moveToDead(held(lease), reason)) {
-      throw new LeaseLostException(lease);
-    }
-  }
-
-  private boolean moveToDead(TaskName held, String reason) throws IOException {
-    boolean moved = isTaken(held, () -> naming.giveUp(held));
-    if (moved) {
-      log(held, reason, true);
-    }
-    return moved;
-  }
-
-  /** Adds to the task's failures. The step has been taken and stands, whatever becomes of this. */
-  private void log(TaskName held, String reason, boolean counted) {
-    String holder = held.holder() == null ? "" : held.holder();
-    Failure failure = new Failure(held.attempt(), holder, clock.instant(), reason, counted);
-    try {
-      deadTasks.log(held.id(), failure);
-    } catch (IOException e) {
-      log.warn(
-          "{}: attempt {} of task {} has failed, and its reason cannot be written down: {}",
-          url(),
-          held.attempt(),
-          held.id(),
-          e.toString());
-    }
+    end(lease, claim -> claim.giveUp(lease, reason));
   }
 
   @Override
@@ -402,31 +349,33 @@ public final class FileQueue implements QueueBackend {
 
   @Override
   public void delete(Lease lease) throws IOException, LeaseLostException {
-    TaskName held = held(lease);
+    end(lease, claim -> claim.delete(lease));
+  }
+
+  /** What a holder does with a lease; false when it is lost. */
+  private interface Step {
+    boolean isTaken() throws IOException;
+  }
+
+  /** A step after which the lease is over. */
+  private interface LastStep {
+    boolean isTaken(Claim claim) throws IOException;
+  }
+
+  private void end(Lease lease, LastStep last) throws IOException, LeaseLostException {
+    Claim claim = claims.of(lease);
+    step(lease, () -> last.isTaken(claim));
+    claims.ended(claim);
+  }
+
+  private void step(Lease lease, Step step) throws IOException, LeaseLostException {
     try {
-      if (!naming.delete(held) && !deleteReleased(held)) {
+      if (!step.isTaken()) {
         throw new LeaseLostException(lease);
       }
     } catch (IOException e) {
       throw directory.explained(e);
     }
-  }
-
-  /** Deletes this attempt when it was given back or renewed, unless it was leased since. */
-  private boolean deleteReleased(TaskName held) throws IOException {
-    TaskName found =
-        directory.find(name -> name.id().equals(held.id()) && naming.isSameAttempt(held, name));
-    return found != null && naming.delete(found);
-  }
-
-  private TaskName held(Lease lease) {
-    TaskName full = TaskName.parse(lease.receipt());
-    if (full == null || full.holder() == null || !full.id().equals(lease.id())) {
-      throw new IllegalArgumentException(
-          "receipt \"%s\" of %s: expected the name of a leased task"
-              .formatted(lease.receipt(), lease));
-    }
-    return naming.onDisk(full);
   }
 
   @Override

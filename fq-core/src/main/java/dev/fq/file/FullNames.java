@@ -1,56 +1,24 @@
 package dev.fq.file;
 
-import dev.fq.spi.NewTask.IdOrigin;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The format of fq: a name says all, and is itself what tells one lease from another. */
-final class FullNames implements Naming {
+/** The names of fq's own format: one says all, and is itself what tells one lease from another. */
+final class FullNames implements Names {
 
   private final QueueDirectory directory;
   private final DeadTasks deadTasks;
-  private final Holders holders;
 
   /** The tasks held here whose first attempt is not the first try: those may have a log. */
   private final Set<TaskId> givenBackBefore = ConcurrentHashMap.newKeySet();
 
-  FullNames(QueueDirectory directory, DeadTasks deadTasks, Holders holders) {
+  FullNames(QueueDirectory directory, DeadTasks deadTasks) {
     this.directory = directory;
     this.deadTasks = deadTasks;
-    this.holders = holders;
   }
-
-  @Override
-  public boolean tellsOfEveryLostLease() {
-    return true;
-  }
-
-  @Override
-  public void requirePossible(TaskId id) {}
-
-  @Override
-  public boolean publish(Path file, TaskId id, long due, IdOrigin origin) throws IOException {
-    return publish(file, directory.task(TaskName.fresh(id, due)), origin);
-  }
-
-  /** A rename is quicker than a link and a removal, and replaces nothing under a new id. */
-  static boolean publish(Path file, Path task, IdOrigin origin) throws IOException {
-    if (origin != IdOrigin.GENERATED) {
-      return AtomicFiles.moveToFree(file, task);
-    }
-    if (!AtomicFiles.move(file, task)) {
-      throw new NoSuchFileException(file.toString(), null, "removed while it was being inserted");
-    }
-    return true;
-  }
-
-  @Override
-  public void withdraw(TaskId id) {}
 
   @Override
   public @Nullable TaskName lease(TaskName waiting, long until, String holder) throws IOException {
@@ -98,17 +66,6 @@ final class FullNames implements Naming {
   public boolean giveUp(TaskName name) throws IOException {
     givenBackBefore.remove(name.id());
     return deadTasks.take(directory.task(name), name.id());
-  }
-
-  /** Under a name that no other has: the id may have come in since somebody looked for it. */
-  @Override
-  public boolean revive(DeadTasks.Entry dead) throws IOException {
-    TaskName revived = TaskName.arrived(dead.id(), holders.next());
-    boolean moved = AtomicFiles.move(dead.file(), directory.task(revived));
-    if (moved) {
-      deadTasks.forget(dead.id());
-    }
-    return moved;
   }
 
   @Override

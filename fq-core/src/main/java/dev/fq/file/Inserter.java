@@ -11,7 +11,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +18,6 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 
 /**
@@ -35,26 +33,12 @@ final class Inserter {
   private static final int DURABLE_GROUP = 256;
 
   private final QueueDirectory directory;
-  private final Naming naming;
-  private final DeadTasks deadTasks;
-  private final Permissions permissions;
-  private final Clock clock;
-  private final Random random;
+  private final OpenQueue queue;
   private final Durable durable = new Durable();
 
-  Inserter(
-      QueueDirectory directory,
-      Naming naming,
-      DeadTasks deadTasks,
-      Permissions permissions,
-      Clock clock,
-      Random random) {
-    this.directory = directory;
-    this.naming = naming;
-    this.deadTasks = deadTasks;
-    this.permissions = permissions;
-    this.clock = clock;
-    this.random = random;
+  Inserter(OpenQueue queue) {
+    this.queue = queue;
+    this.directory = queue.directory();
   }
 
   /** What has become of the tasks of one insert, also when it ends with an exception. */
@@ -99,7 +83,7 @@ final class Inserter {
       Path written = newFile(task);
       try {
         AtomicFiles.write(written, body(task));
-        permissions.giveTo(written);
+        queue.permissions().giveTo(written);
         account.ended(place, publish(task, written));
       } catch (IOException e) {
         removeAfter(e, List.of(written));
@@ -130,13 +114,15 @@ final class Inserter {
     if (given.isEmpty()) {
       return given;
     }
-    Set<TaskId> taken = directory.idsAmong(given);
-    deadTasks.forEach(
-        dead -> {
-          if (given.contains(dead.id())) {
-            taken.add(dead.id());
-          }
-        });
+    Set<TaskId> taken = queue.tasks().idsAmong(given);
+    queue
+        .deadTasks()
+        .forEach(
+            dead -> {
+              if (given.contains(dead.id())) {
+                taken.add(dead.id());
+              }
+            });
     return taken;
   }
 
@@ -191,7 +177,7 @@ final class Inserter {
         while (body.hasRemaining()) {
           channel.write(body);
         }
-        permissions.giveTo(file);
+        queue.permissions().giveTo(file);
       }
       durable.forceAll(open);
     } finally {
@@ -202,26 +188,26 @@ final class Inserter {
   }
 
   private Path newFile(NewTask task) {
-    return directory.draft(task.id().value(), random);
+    return directory.draft(task.id().value(), queue.random());
   }
 
   private byte[] body(NewTask task) {
-    return Envelope.of(task, directory.queueName()).getBytes(StandardCharsets.UTF_8);
+    return Envelope.of(task, queue.format().queueName()).getBytes(StandardCharsets.UTF_8);
   }
 
   /** Whether it is in; else another task has its id. */
   private boolean publish(NewTask task, Path written) throws IOException {
     Duration delay = task.delay();
-    long due = delay.isZero() ? 0 : Seconds.roundedUp(clock.instant().plus(delay));
+    long due = delay.isZero() ? 0 : Seconds.roundedUp(queue.clock().instant().plus(delay));
     try {
-      boolean published = naming.publish(written, task.id(), due, task.origin());
+      boolean published = queue.format().publish(written, task.id(), due, task.origin());
       if (!published) {
         AtomicFiles.delete(written);
       }
       return published;
     } catch (IOException e) {
       if (!isPublished(task, written, e)) {
-        naming.withdraw(task.id());
+        queue.format().withdraw(task.id());
         throw e;
       }
       return true;
@@ -237,7 +223,7 @@ final class Inserter {
   private boolean isPublished(NewTask task, Path written, IOException failure) {
     try {
       boolean mayBe = !AtomicFiles.delete(written) || task.origin() != IdOrigin.GENERATED;
-      return mayBe && directory.find(name -> name.id().equals(task.id())) != null;
+      return mayBe && queue.tasks().find(task.id()) != null;
     } catch (IOException e) {
       failure.addSuppressed(e);
       return false;

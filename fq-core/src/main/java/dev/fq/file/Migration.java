@@ -2,6 +2,7 @@ package dev.fq.file;
 
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
+import dev.fq.spi.TaskInfo;
 import dev.fq.spi.TaskState;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -28,6 +29,7 @@ public final class Migration {
   private static final String TO_BE_DONE =
       "; stop all workers, give back what a killed one held with fq release, and try again";
 
+  private final OpenQueue queue;
   private final QueueDirectory directory;
   private final Permissions permissions;
   private final DeadTasks deadTasks;
@@ -36,12 +38,13 @@ public final class Migration {
   private final Random random;
 
   private Migration(QueueDirectory directory, Clock clock, Random random) {
+    this.queue = OpenQueue.of(directory, Holders.here(random), clock, random);
     this.directory = directory;
-    this.random = random;
-    this.permissions = directory.permissions(random);
-    this.deadTasks = directory.deadTasks(permissions, random);
-    this.movement = new Movement(directory.movement(), permissions);
+    this.permissions = queue.permissions();
+    this.deadTasks = queue.deadTasks();
+    this.movement = new Movement(directory.part(Layout.MOVEMENT), permissions);
     this.clock = clock;
+    this.random = random;
   }
 
   /**
@@ -68,18 +71,19 @@ public final class Migration {
    * @throws IOException if a task is leased, or somebody goes on working on the queue
    */
   public long toOwnFormat(LongConsumer progress) throws IOException {
-    if (!directory.shared()) {
+    if (directory.layout() == Layout.OWN) {
       return 0;
     }
     refuseLeased();
-    long renamed = renameAll(reader(), known -> known.unleased(known.due()), progress);
+    long renamed =
+        renameAll(queue.format().parser(), known -> known.unleased(known.due()), progress);
     mergeCounters();
     removeMovement();
     return renamed;
   }
 
   private void removeMovement() throws IOException {
-    Path folder = directory.movement();
+    Path folder = directory.part(Layout.MOVEMENT);
     Listing.forEach(folder, name -> AtomicFiles.delete(folder.resolve(name)));
     try {
       AtomicFiles.delete(folder);
@@ -101,8 +105,8 @@ public final class Migration {
   public long toPython(LongConsumer progress) throws IOException {
     refuseLeased();
     refuseWhatPythonCannotRead();
-    Permissions.makeDirectory(directory.movement(), Permissions.of(directory.root()));
-    long renamed = renameAll(listed -> listed, this::writtenDown, progress);
+    Permissions.makeDirectory(directory.part(Layout.MOVEMENT), Permissions.of(directory.root()));
+    long renamed = renameAll(queue.format()::parse, this::writtenDown, progress);
     mergeCounters();
     return renamed;
   }
@@ -126,21 +130,19 @@ public final class Migration {
     return plain;
   }
 
-  private Naming.Reader reader() throws IOException {
-    return directory.naming(deadTasks, permissions, clock, Holders.here(random)).reader();
-  }
-
   private void refuseLeased() throws IOException {
-    Naming.Reader reader = reader();
     long now = ServerClock.earliest(clock).getEpochSecond();
-    List<TaskName> leased = new ArrayList<>();
-    directory.forEachTask(
-        listed -> {
-          TaskName name = reader.read(listed);
-          if (name.state(now) == TaskState.LEASED) {
-            leased.add(name);
-          }
-        });
+    List<TaskInfo> leased = new ArrayList<>();
+    queue
+        .tasks()
+        .forEachTask(
+            queue.format().parser(),
+            task -> {
+              TaskInfo info = task.info(now);
+              if (info.state() == TaskState.LEASED) {
+                leased.add(info);
+              }
+            });
     if (!leased.isEmpty()) {
       throw new IOException(
           "%s: %s tasks are leased, such as %s by %s%s"
@@ -158,7 +160,7 @@ public final class Migration {
     Listing.forEach(
         directory.queue(),
         name -> {
-          if (!PythonNames.isReadable(name)) {
+          if (!PythonFormat.isReadable(name)) {
             unreadable.add(name);
           }
         });
@@ -188,22 +190,28 @@ public final class Migration {
   }
 
   /** A listing may miss what is renamed meanwhile, or show it twice: until one shows nothing. */
-  private long renameAll(Naming.Reader reader, Renaming renaming, LongConsumer progress)
+  private long renameAll(Format.Parser parser, Renaming renaming, LongConsumer progress)
       throws IOException {
     long[] renamed = {0};
     long before;
     do {
       before = renamed[0];
-      directory.forEachTask(
-          listed -> {
-            TaskName to = renaming.of(reader.read(listed));
-            boolean isOther = !to.fileName().equals(listed.fileName());
-            if (isOther && rename(listed, to)) {
-              renamed[0]++;
-              progress.accept(renamed[0]);
-            }
-          });
+      queue
+          .tasks()
+          .forEach(
+              parser,
+              file -> {
+                if (file instanceof SingleTask task && isRenamed(task.name(), renaming)) {
+                  renamed[0]++;
+                  progress.accept(renamed[0]);
+                }
+              });
     } while (renamed[0] > before);
     return renamed[0];
+  }
+
+  private boolean isRenamed(TaskName listed, Renaming renaming) throws IOException {
+    TaskName to = renaming.of(listed);
+    return !to.fileName().equals(listed.fileName()) && rename(listed, to);
   }
 }

@@ -91,6 +91,17 @@ final class Movement {
     }
   }
 
+  /** Does this for every file in it. */
+  void forEach(Format.SidecarAction action) throws IOException {
+    Listing.forEach(
+        directory,
+        name -> {
+          if (TaskId.isValid(name)) {
+            action.accept(new TaskId(name), directory.resolve(name));
+          }
+        });
+  }
+
   Path file(TaskId id) {
     return directory.resolve(id.value());
   }

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
@@ -34,30 +33,24 @@ final class OperatorVerbs {
   /** Nobody loses so many races in a row, but a stale listing may show what is long gone. */
   private static final int MAX_REMOVE_PASSES = 10;
 
-  private final QueueDirectory directory;
-  private final Naming naming;
+  private final OpenQueue queue;
+  private final TaskFolder tasks;
   private final DeadTasks deadTasks;
   private final Counters counters;
   private final Clock clock;
 
-  OperatorVerbs(
-      QueueDirectory directory,
-      Naming naming,
-      DeadTasks deadTasks,
-      Counters counters,
-      Clock clock) {
-    this.directory = directory;
-    this.naming = naming;
-    this.deadTasks = deadTasks;
+  OperatorVerbs(OpenQueue queue, Counters counters) {
+    this.queue = queue;
+    this.tasks = queue.tasks();
+    this.deadTasks = queue.deadTasks();
     this.counters = counters;
-    this.clock = clock;
+    this.clock = queue.clock();
   }
 
   QueueStats stats() throws IOException {
     long now = clock.instant().getEpochSecond();
     StateCounts counts = new StateCounts();
-    Naming.Reader reader = naming.reader();
-    directory.forEachTask(name -> counts.add(reader.read(name).state(now)));
+    tasks.forEach(queue.format().parser(), file -> file.count(now, counts));
     deadTasks.forEach(id -> counts.add(TaskState.DEAD));
     Counters.Totals totals = counters.totals();
     return counts.stats(totals.inserted(), totals.completed());
@@ -67,7 +60,7 @@ final class OperatorVerbs {
   boolean isEmpty() throws IOException {
     boolean found = false;
     for (int look = 0; look < 2 && !found; look++) {
-      found = directory.find(name -> true) != null;
+      found = !tasks.isEmpty();
     }
     return !found;
   }
@@ -75,36 +68,37 @@ final class OperatorVerbs {
   Stream<TaskInfo> list() throws IOException {
     long now = clock.instant().getEpochSecond();
     return Stream.concat(
-        names().map(name -> name.info(now)), deadTasks.list().map(DeadTasks.Entry::info));
+        listed().map(task -> task.info(now)), deadTasks.list().map(DeadTasks.Entry::info));
   }
 
   Stream<TaskEntry> entries(Predicate<? super TaskInfo> which) throws IOException {
     long now = clock.instant().getEpochSecond();
-    return names()
-        .filter(name -> which.test(name.info(now)))
-        .flatMap(name -> entry(name, now).stream());
+    return listed()
+        .filter(task -> which.test(task.info(now)))
+        .flatMap(task -> entry(task, now).stream());
   }
 
   @SuppressWarnings("StreamResourceLeak") // closed by the caller
-  private Stream<TaskName> names() throws IOException {
-    Naming.Reader reader = naming.reader();
-    return Files.list(directory.queue())
-        .flatMap(file -> Stream.ofNullable(TaskName.parse(file.getFileName().toString())))
-        .map(
-            name -> {
-              try {
-                return reader.read(name);
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            });
+  private Stream<ListedTask> listed() throws IOException {
+    Format.Parser parser = queue.format().parser();
+    return Files.list(queue.directory().queue())
+        .flatMap(path -> tasksAt(parser, path.getFileName().toString()));
   }
 
-  private Optional<TaskEntry> entry(TaskName name, long now) {
+  private static Stream<? extends ListedTask> tasksAt(Format.Parser parser, String fileName) {
     try {
-      return Optional.of(new TaskEntry(name.info(now), TaskFiles.payload(directory.task(name))));
+      TaskFile file = parser.parse(fileName);
+      return file == null ? Stream.empty() : file.tasks().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Optional<TaskEntry> entry(ListedTask task, long now) {
+    try {
+      return Optional.of(new TaskEntry(task.info(now), task.payload()));
     } catch (InvalidPayloadException | AccessDeniedException e) {
-      log.warn("{}: task {} cannot be read: {}", directory.root(), name.id(), reason(e));
+      log.warn("{}: task {} cannot be read: {}", queue.directory().root(), task.id(), reason(e));
       return Optional.empty();
     } catch (IOException e) {
       // RACE: renamed or deleted since the listing.
@@ -122,21 +116,28 @@ final class OperatorVerbs {
   }
 
   Optional<TaskDetail> peek(TaskId id) throws IOException {
-    TaskName found = directory.find(name -> name.id().equals(id));
+    ListedTask found = tasks.find(id);
     if (found == null) {
       DeadTasks.Entry dead = deadTasks.find(id);
-      return dead == null ? Optional.empty() : detail(dead.info(), dead.file());
+      return dead == null ? Optional.empty() : detail(dead);
     }
-    return detail(
-        naming.reader().read(found).info(clock.instant().getEpochSecond()), directory.task(found));
+    return detail(found.info(clock.instant().getEpochSecond()), found::body);
   }
 
-  private Optional<TaskDetail> detail(TaskInfo info, Path file) throws IOException {
+  private Optional<TaskDetail> detail(DeadTasks.Entry dead) throws IOException {
+    return detail(dead.info(), () -> TaskFiles.body(dead.file()));
+  }
+
+  private interface Body {
+    String read() throws IOException;
+  }
+
+  private Optional<TaskDetail> detail(TaskInfo info, Body body) throws IOException {
     try {
-      return Optional.of(new TaskDetail(info, TaskFiles.body(file), deadTasks.failures(info.id())));
+      return Optional.of(new TaskDetail(info, body.read(), deadTasks.failures(info.id())));
     } catch (InvalidPayloadException | AccessDeniedException e) {
-      String body = "(" + reason(e) + ")";
-      return Optional.of(new TaskDetail(info, body, deadTasks.failures(info.id())));
+      String unread = "(" + reason(e) + ")";
+      return Optional.of(new TaskDetail(info, unread, deadTasks.failures(info.id())));
     } catch (IOException e) {
       // RACE: gone since the listing, or it never was here.
       if (AtomicFiles.isGone(e)) {
@@ -152,7 +153,7 @@ final class OperatorVerbs {
         .flatMap(
             dead -> {
               try {
-                return detail(dead.info(), dead.file()).stream();
+                return detail(dead).stream();
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
@@ -173,7 +174,7 @@ final class OperatorVerbs {
                     + " remove one of the two",
                 dead.file());
           }
-          return isFree && naming.revive(dead);
+          return isFree && queue.format().revive(dead);
         });
   }
 
@@ -181,7 +182,7 @@ final class OperatorVerbs {
   private Set<TaskId> idsInQueue(List<DeadTasks.Entry> wanted) throws IOException {
     Set<TaskId> ids = new HashSet<>();
     wanted.forEach(dead -> ids.add(dead.id()));
-    return wanted.isEmpty() ? ids : directory.idsAmong(ids);
+    return wanted.isEmpty() ? ids : tasks.idsAmong(ids);
   }
 
   long purgeDead(Predicate<? super TaskId> which) throws IOException {
@@ -235,13 +236,13 @@ final class OperatorVerbs {
    */
   private boolean removePass(Set<TaskId> ids, Set<TaskId> removed) throws IOException {
     boolean[] raced = {false};
-    directory.forEachTask(
-        name -> {
-          if (!ids.contains(name.id()) || removed.contains(name.id())) {
+    tasks.forEachTask(
+        task -> {
+          if (!ids.contains(task.id()) || removed.contains(task.id())) {
             return;
           }
-          if (naming.delete(name)) {
-            removed.add(name.id());
+          if (task.delete()) {
+            removed.add(task.id());
           } else {
             raced[0] = true;
           }
@@ -251,15 +252,13 @@ final class OperatorVerbs {
 
   long releaseAll(Predicate<? super TaskInfo> which) throws IOException {
     long now = ServerClock.earliest(clock).getEpochSecond();
-    Naming.Reader reader = naming.reader();
     long[] released = {0};
-    directory.forEachTask(
-        listed -> {
-          TaskName name = reader.read(listed);
-          TaskInfo info = name.info(now);
+    tasks.forEachTask(
+        queue.format().parser(),
+        task -> {
+          TaskInfo info = task.info(now);
           if (info.state() == TaskState.LEASED && which.test(info)) {
-            boolean done = naming.move(name, naming.released(name));
-            released[0] += done ? 1 : 0;
+            released[0] += task.release() ? 1 : 0;
           }
         });
     return released[0];
@@ -267,7 +266,7 @@ final class OperatorVerbs {
 
   long purge() throws IOException {
     long[] removed = {0};
-    directory.forEachTask(name -> removed[0] += naming.delete(name) ? 1 : 0);
+    tasks.forEach(queue.format()::parse, file -> removed[0] += file.deleteAll());
     return removed[0];
   }
 }

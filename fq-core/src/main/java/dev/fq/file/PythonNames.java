@@ -1,35 +1,29 @@
 package dev.fq.file;
 
-import dev.fq.spi.NewTask.IdOrigin;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The format of python-task-queue, whose workers may be at work here too: a name says when the task
- * is due and no more, and {@code movement/} has all the names it has had. Which attempt it is and
- * who holds it, as far as it was one of fq's workers, is in the task's log; docs/python.md has the
+ * The names of python-task-queue, whose workers may be at work here too: one says when the task is
+ * due and no more, and {@code movement/} has all the names it has had. Which attempt it is and who
+ * holds it, as far as it was one of fq's workers, is in the task's log; docs/python.md has the
  * steps of both sides.
  */
-final class PythonNames implements Naming {
+final class PythonNames implements Names {
 
   private static final Logger log = LoggerFactory.getLogger(PythonNames.class);
 
   /** Who holds a task that none of fq's workers has leased. */
   static final String PYTHON = "python";
-
-  private static final String SEPARATOR = "--";
-  private static final Pattern READABLE = Pattern.compile("[0-9]+--(?!.*--).*");
 
   /** Nobody takes longer to write one task. */
   private static final Duration WRITING = Duration.ofMinutes(1);
@@ -39,50 +33,11 @@ final class PythonNames implements Naming {
   private final Movement movement;
   private final Clock clock;
 
-  PythonNames(QueueDirectory directory, DeadTasks deadTasks, Permissions permissions, Clock clock) {
+  PythonNames(QueueDirectory directory, DeadTasks deadTasks, Movement movement, Clock clock) {
     this.directory = directory;
     this.deadTasks = deadTasks;
-    this.movement = new Movement(directory.movement(), permissions);
+    this.movement = movement;
     this.clock = clock;
-  }
-
-  /**
-   * Whether Python can read a name in {@code queue/}; one that it cannot, ends it. It wants a
-   * number and one {@code --}, and takes what follows that for an id, up to the last dot.
-   */
-  static boolean isReadable(String fileName) {
-    return READABLE.matcher(fileName).matches();
-  }
-
-  /** Not of those that Python takes over, nor to its workers. */
-  @Override
-  public boolean tellsOfEveryLostLease() {
-    return false;
-  }
-
-  /** Python takes what stands after the second {@code --} for a third part, and ends. */
-  @Override
-  public void requirePossible(TaskId id) {
-    if (id.value().contains(SEPARATOR)) {
-      throw new IllegalArgumentException(
-          "task id \"%s\": expected one without \"--\", since python-task-queue, with which %s is"
-                  .formatted(id, directory.root())
-              + " shared, cannot read such names");
-    }
-  }
-
-  /** Written down first: once the task is there, a worker of Python may add to what is written. */
-  @Override
-  public boolean publish(Path file, TaskId id, long due, IdOrigin origin) throws IOException {
-    requirePossible(id);
-    TaskName fresh = TaskName.fresh(id, due);
-    movement.add(fresh);
-    return FullNames.publish(file, directory.task(fresh), origin);
-  }
-
-  @Override
-  public void withdraw(TaskId id) {
-    movement.forget(id);
   }
 
   @Override
@@ -184,22 +139,6 @@ final class PythonNames implements Naming {
       movement.forget(name.id());
     }
     return taken;
-  }
-
-  /**
-   * Logged first, for those who lease the task at once. The log stays, since it tells which dues
-   * the task has had: no lease may get one of them again.
-   */
-  @Override
-  public boolean revive(DeadTasks.Entry dead) throws IOException {
-    deadTasks.append(dead.id(), AttemptLog.revival(clock.instant()));
-    TaskName fresh = TaskName.fresh(dead.id(), 0);
-    movement.add(fresh);
-    boolean moved = AtomicFiles.move(dead.file(), directory.task(fresh));
-    if (!moved) {
-      movement.forget(dead.id());
-    }
-    return moved;
   }
 
   /** A name that is due says nothing: then the log does. */

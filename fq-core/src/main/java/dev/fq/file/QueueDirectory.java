@@ -5,16 +5,12 @@ import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.QueueDeniedException;
 import dev.fq.spi.QueueUrl;
-import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,38 +22,29 @@ import org.slf4j.LoggerFactory;
  * @param queue the tasks
  * @param tmp what is being written
  * @param dead what was given up
- * @param movement what python-task-queue finds its tasks by; only a shared directory has it
- * @param shared whether it is in python-task-queue's format, as the directory said when it was
- *     opened
+ * @param layout what the directory said when it was opened
  */
-record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement, boolean shared) {
+record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Layout layout) {
 
   private static final Logger log = LoggerFactory.getLogger(QueueDirectory.class);
-
-  private static final String QUEUE = "queue";
-  private static final String TMP = "tmp";
-  private static final String DEAD = "dead";
-  private static final String MOVEMENT = "movement";
-  private static final Set<String> PARTS = Set.of(QUEUE, TMP, DEAD, MOVEMENT);
 
   /**
    * What a queue is made like.
    *
    * @param permissions of its directory, as chmod(1) has them; null for what the umask gives
-   * @param shared whether it is to be in python-task-queue's format
+   * @param layout of its format
    */
-  record CreateOptions(@Nullable Integer permissions, boolean shared) {
-    static final CreateOptions USUAL = new CreateOptions(null, false);
+  record CreateOptions(@Nullable Integer permissions, Layout layout) {
+    static final CreateOptions USUAL = new CreateOptions(null, Layout.OWN);
   }
 
-  private QueueDirectory(Path root, boolean shared) {
+  private QueueDirectory(Path root, Layout layout) {
     this(
         root,
-        root.resolve(QUEUE),
-        root.resolve(TMP),
-        root.resolve(DEAD),
-        root.resolve(MOVEMENT),
-        shared);
+        root.resolve(Layout.QUEUE),
+        root.resolve(Layout.TMP),
+        root.resolve(Layout.DEAD),
+        layout);
   }
 
   /**
@@ -73,21 +60,22 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
   static QueueDirectory open(Path path, OpenMode mode, CreateOptions options) throws IOException {
     Path root = AbsolutePath.of(path);
     refuseOtherThings(root);
-    boolean isShared = AtomicFiles.isDirectory(root.resolve(MOVEMENT));
-    boolean isThere = AtomicFiles.isDirectory(root.resolve(QUEUE));
-    if (options.shared && isThere && !isShared) {
+    boolean isThere = AtomicFiles.isDirectory(root.resolve(Layout.QUEUE));
+    Layout found = Layout.of(root);
+    if (isThere && found == Layout.OWN && options.layout == Layout.PYTHON) {
       throw new NoQueueException(
           root
               + ": this queue is in fq's own format; to share it with python-task-queue, stop its"
               + " workers and turn it with fq migrate --to python");
     }
-    QueueDirectory directory = new QueueDirectory(root, isShared || options.shared);
+    QueueDirectory directory =
+        new QueueDirectory(root, found == Layout.OWN ? options.layout : found);
     if (mode == OpenMode.CREATE) {
       directory.create(options.permissions);
     } else if (!isThere) {
       throw new NoQueueException(
           root + ": no queue here; check the path, or insert a task to make one");
-    } else if (isShared) {
+    } else if (found == Layout.PYTHON) {
       directory.complete();
     }
     return directory;
@@ -112,9 +100,9 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
     }
     refuseLinks(root);
     boolean isQueue =
-        AtomicFiles.isDirectory(root.resolve(QUEUE))
-            && (AtomicFiles.isDirectory(root.resolve(TMP))
-                || AtomicFiles.isDirectory(root.resolve(MOVEMENT)));
+        AtomicFiles.isDirectory(root.resolve(Layout.QUEUE))
+            && (AtomicFiles.isDirectory(root.resolve(Layout.TMP))
+                || Layout.of(root) == Layout.PYTHON);
     String foreign = isQueue ? null : foreignEntry(root);
     if (foreign != null) {
       throw new NoQueueException(
@@ -135,7 +123,7 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
 
   /** In a directory where others may write, a link can lead to where only this user may. */
   private static void refuseLinks(Path root) throws IOException {
-    for (String part : PARTS) {
+    for (String part : Layout.all()) {
       if (Files.isSymbolicLink(root.resolve(part))) {
         throw new NoQueueException(
             "%s: expected a directory, found a symbolic link; put the directory itself there"
@@ -156,7 +144,7 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
 
   /** Whether a name in a queue's directory is none of a stranger. */
   static boolean isOurs(String name) {
-    return PARTS.contains(name) || CounterNames.isCounter(name) || name.startsWith(".");
+    return Layout.all().contains(name) || CounterNames.isCounter(name) || name.startsWith(".");
   }
 
   /** Makes what is missing, {@code queue} last: a directory that has it is whole. */
@@ -181,7 +169,12 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
   }
 
   private List<Path> parts() {
-    return shared ? List.of(tmp, dead, movement, queue) : List.of(tmp, dead, queue);
+    return layout.parts().stream().map(this::part).toList();
+  }
+
+  /** The part of this name. */
+  Path part(String name) {
+    return root.resolve(name);
   }
 
   /**
@@ -212,23 +205,6 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
     }
   }
 
-  /** How the states of its tasks are written down. */
-  Naming naming(DeadTasks deadTasks, Permissions permissions, Clock clock, Holders holders) {
-    return shared
-        ? new PythonNames(this, deadTasks, permissions, clock)
-        : new FullNames(this, deadTasks, holders);
-  }
-
-  /** What was given up. */
-  DeadTasks deadTasks(Permissions permissions, Random random) {
-    return new DeadTasks(dead, permissions, random);
-  }
-
-  /** Where its tasks were inserted, as they say themselves: a path, for Python. */
-  String queueName() {
-    return shared ? root.toString() : url();
-  }
-
   String url() {
     return new QueueUrl("fq", root.toString(), Map.of()).toString();
   }
@@ -244,40 +220,28 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
   }
 
   Path task(TaskName name) {
-    return queue.resolve(name.fileName());
+    return file(name.fileName());
   }
 
-  /**
-   * Does this for every task in {@code queue/}; what moves meanwhile may be missed or come twice.
-   */
-  void forEachTask(Listing.Action<TaskName> action) throws IOException {
-    try {
-      Listing.forEach(
-          queue,
-          fileName -> {
-            TaskName name = TaskName.parse(fileName);
-            if (name != null) {
-              action.accept(name);
-            }
-          });
-    } catch (IOException e) {
-      throw explained(e);
-    }
+  /** The file of this name in {@code queue/}. */
+  Path file(String fileName) {
+    return queue.resolve(fileName);
   }
 
-  /** What a task that is looked for is like. */
+  /** What is looked for in {@code queue/}. */
   @FunctionalInterface
-  interface Condition {
-    boolean isMetBy(TaskName name) throws IOException;
+  interface Search<T> {
+    /** What is found under this name, or null. */
+    @Nullable T at(String fileName) throws IOException;
   }
 
-  /** Some task in {@code queue/} that is wanted, or null when there is none. */
-  @Nullable TaskName find(Condition wanted) throws IOException {
+  /** The first that is found in {@code queue/}, by a listing of now, or null. */
+  <T> @Nullable T find(Search<T> search) throws IOException {
     try (Listing names = new Listing(queue)) {
       for (String fileName = names.next(); fileName != null; fileName = names.next()) {
-        TaskName name = TaskName.parse(fileName);
-        if (name != null && wanted.isMetBy(name)) {
-          return name;
+        T found = search.at(fileName);
+        if (found != null) {
+          return found;
         }
       }
       return null;
@@ -286,21 +250,9 @@ record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Path movement,
     }
   }
 
-  /** Those of these ids that tasks in {@code queue/} have, by a listing of now. */
-  Set<TaskId> idsAmong(Set<TaskId> ids) throws IOException {
-    Set<TaskId> found = new HashSet<>();
-    forEachTask(
-        name -> {
-          if (ids.contains(name.id())) {
-            found.add(name.id());
-          }
-        });
-    return found;
-  }
-
   /** Whether {@code queue/} has this name, by a listing of now. */
   boolean has(String fileName) throws IOException {
-    return find(name -> name.fileName().equals(fileName)) != null;
+    return find(name -> name.equals(fileName) ? name : null) != null;
   }
 
   /** The trouble itself, or what is behind it: the whole queue has gone, or may not be changed. */

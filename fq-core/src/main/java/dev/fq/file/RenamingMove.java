@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,13 +24,9 @@ final class RenamingMove implements DirectMove {
 
   private static final String OWNERSHIP = "unix:mode,uid,gid";
 
-  private final QueueDirectory from;
-  private final QueueDirectory to;
-  private final DeadTasks deadFrom;
-  private final DeadTasks deadTo;
+  private final OpenQueue from;
+  private final OpenQueue to;
   private final Counters countersTo;
-  private final Holders holders;
-  private final Clock clock;
   private final Scan scan;
   private final Map<TaskId, String> staying = new LinkedHashMap<>();
   private Set<TaskId> taken;
@@ -39,39 +34,25 @@ final class RenamingMove implements DirectMove {
   private boolean secondLook;
   private long moved;
 
-  /**
-   * @param clock the time of the first queue
-   */
-  RenamingMove(
-      QueueDirectory from,
-      DeadTasks deadFrom,
-      Clock clock,
-      QueueDirectory to,
-      DeadTasks deadTo,
-      Counters countersTo,
-      Holders holders,
-      Random random)
-      throws IOException {
+  RenamingMove(OpenQueue from, OpenQueue to, Counters countersTo) throws IOException {
     this.from = from;
-    this.deadFrom = deadFrom;
-    this.clock = clock;
     this.to = to;
-    this.deadTo = deadTo;
     this.countersTo = countersTo;
-    this.holders = holders;
-    this.scan = new Scan(from, random);
+    this.scan = new Scan(from.tasks(), to.random());
     this.taken = ids();
     this.search = scan.begin();
   }
 
   /**
-   * Whether tasks can go from one to the other by renames: both are in fq's own format, on one file
-   * system, and lie where the same users may do the same with their files, since a renamed file
-   * keeps its owner, group and mode.
+   * Whether tasks can go from one to the other by renames: files say all, the queues are on one
+   * file system, and lie where the same users may do the same with their files, since a renamed
+   * file keeps its owner, group and mode.
    */
-  static boolean isPossible(QueueDirectory from, QueueDirectory to, Random random)
-      throws IOException {
-    return !from.shared() && !to.shared() && areAlike(from, to) && canRename(from, to, random);
+  static boolean isPossible(OpenQueue from, OpenQueue to) throws IOException {
+    return from.format().filesSayAll()
+        && to.format().filesSayAll()
+        && areAlike(from.directory(), to.directory())
+        && canRename(from.directory(), to.directory(), from.random());
   }
 
   private static boolean areAlike(QueueDirectory from, QueueDirectory to) throws IOException {
@@ -102,8 +83,8 @@ final class RenamingMove implements DirectMove {
   /** All ids in the second queue, of dead tasks too. */
   private Set<TaskId> ids() throws IOException {
     Set<TaskId> ids = new HashSet<>();
-    to.forEachTask(name -> ids.add(name.id()));
-    deadTo.forEach(dead -> ids.add(dead.id()));
+    to.tasks().forEachTask(task -> ids.add(task.id()));
+    to.deadTasks().forEach(dead -> ids.add(dead.id()));
     return ids;
   }
 
@@ -112,7 +93,7 @@ final class RenamingMove implements DirectMove {
     int count = 0;
     try {
       while (count < max) {
-        TaskName waiting = scan.next(search, ServerClock.earliest(clock).getEpochSecond());
+        TaskFile waiting = scan.next(search, ServerClock.earliest(from.clock()).getEpochSecond());
         if (waiting == null) {
           return lookAgain();
         }
@@ -125,27 +106,30 @@ final class RenamingMove implements DirectMove {
     }
   }
 
-  private boolean isMoved(TaskName waiting) throws IOException {
+  private boolean isMoved(TaskFile waiting) throws IOException {
     if (taken.contains(waiting.id())) {
       staying.put(waiting.id(), "there is a task of this id");
       return false;
     }
-    TaskName arrived = TaskName.arrived(waiting.id(), holders.next());
+    String arrived = waiting.arrivedName(to.holders().next());
     try {
-      if (!AtomicFiles.move(from.task(waiting), to.task(arrived))) {
+      if (!AtomicFiles.move(
+          from.directory().file(waiting.fileName()), to.directory().file(arrived))) {
         scan.lost();
         return false;
       }
     } catch (IOException e) {
-      if (AtomicFiles.isDenied(e) && from.mayChangeTasks() && to.mayChangeTasks()) {
+      if (AtomicFiles.isDenied(e)
+          && from.directory().mayChangeTasks()
+          && to.directory().mayChangeTasks()) {
         staying.put(waiting.id(), "this user may not move it: " + e.getMessage());
         return false;
       }
-      throw from.explained(to.explained(e));
+      throw from.directory().explained(to.directory().explained(e));
     }
     scan.won();
     if (waiting.mayHaveFailed()) {
-      deadFrom.forget(waiting.id());
+      from.deadTasks().forget(waiting.id());
     }
     return true;
   }

@@ -11,7 +11,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds waiting tasks by reading {@code queue/} as a stream, one pass after another.
+ * Finds files of waiting tasks by reading {@code queue/} as a stream, one pass after another.
  *
  * <p>A pass stays open from one search to the next, so that what stands in front (a hundred
  * thousand leased names, say) is passed over once a pass and not once a lease: the cost of a lease
@@ -37,15 +37,15 @@ final class Scan implements Closeable {
   /** How many windows to leave to others at most. */
   private static final int MAX_CROWD = 16;
 
-  private static final Comparator<TaskName> LAST_FIRST =
-      Comparator.comparing((TaskName name) -> name.id().value()).reversed();
+  private static final Comparator<TaskFile> LAST_FIRST =
+      Comparator.comparing((TaskFile file) -> file.id().value()).reversed();
 
-  private final QueueDirectory directory;
+  private final TaskFolder tasks;
   private final Random random;
   private final boolean ordered;
 
   // All below: guarded by this.
-  private final List<TaskName> window = new ArrayList<>(WINDOW);
+  private final List<TaskFile> window = new ArrayList<>(WINDOW);
   private @Nullable Listing listing;
   private long pass;
   private long lastUnsearchedPass;
@@ -55,15 +55,15 @@ final class Scan implements Closeable {
   private long earliestDueOfPass = Long.MAX_VALUE;
   private long earliestDue = Long.MAX_VALUE;
 
-  Scan(QueueDirectory directory, Random random) {
-    this(directory, random, false);
+  Scan(TaskFolder tasks, Random random) {
+    this(tasks, random, false);
   }
 
   /**
    * @param ordered whether names are found in the order of their ids, and not in a random one
    */
-  Scan(QueueDirectory directory, Random random, boolean ordered) {
-    this.directory = directory;
+  Scan(TaskFolder tasks, Random random, boolean ordered) {
+    this.tasks = tasks;
     this.random = random;
     this.ordered = ordered;
   }
@@ -74,13 +74,13 @@ final class Scan implements Closeable {
   }
 
   /**
-   * The next waiting name, or null when a pass that was begun after the search has come to its end
-   * and none is left of it: then nothing was waiting at some moment since.
+   * The next file that is due, or null when a pass that was begun after the search has come to its
+   * end and none is left of it: then nothing was waiting at some moment since.
    *
    * @param search what {@link #begin} gave
    * @param now Unix seconds
    */
-  synchronized @Nullable TaskName next(long search, long now) throws IOException {
+  synchronized @Nullable TaskFile next(long search, long now) throws IOException {
     while (window.isEmpty()) {
       if (listing == null && pass > search && pass > lastUnsearchedPass) {
         return null;
@@ -99,7 +99,7 @@ final class Scan implements Closeable {
     boolean open = listing != null;
     close();
     if (!open || !AtomicFiles.isGone(e) || pass > search) {
-      throw directory.explained(e);
+      throw tasks.directory().explained(e);
     }
     lastUnsearchedPass = pass;
   }
@@ -141,16 +141,16 @@ final class Scan implements Closeable {
   }
 
   private void consider(String fileName, long now) {
-    TaskName name = TaskName.parse(fileName);
-    if (name != null && name.isDue(now)) {
-      window.add(name);
-    } else if (name != null) {
-      earliestDueOfPass = Math.min(earliestDueOfPass, name.due());
+    TaskFile file = tasks.format().parse(fileName);
+    if (file != null && file.isDue(now)) {
+      window.add(file);
+    } else if (file != null) {
+      earliestDueOfPass = Math.min(earliestDueOfPass, file.due());
     }
   }
 
   private Listing beginPass() throws IOException {
-    Listing opened = new Listing(directory.queue());
+    Listing opened = new Listing(tasks.directory().queue());
     listing = opened;
     pass++;
     earliestDueOfPass = Long.MAX_VALUE;

@@ -1,6 +1,5 @@
 package dev.fq.file;
 
-import dev.fq.spi.Failure;
 import dev.fq.spi.InvalidPayloadException;
 import dev.fq.spi.NewTask.IdOrigin;
 import dev.fq.spi.TaskId;
@@ -12,9 +11,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -26,35 +28,42 @@ final class SoundnessCheck {
   private static final String SILLY_RENAMED = ".nfs";
   private static final int NUL_BUFFER = 8_192;
 
+  private final OpenQueue queue;
   private final QueueDirectory directory;
   private final DeadTasks deadTasks;
-  private final Naming naming;
+  private final Optional<Format.NameCheck> names;
   private final Clock clock;
   private final boolean fix;
   private final long bodies;
 
   // What one pass over queue/ found.
-  private final Map<TaskId, TaskName> tasks = new HashMap<>();
-  private final List<TaskName> seconds = new ArrayList<>();
+  private final Map<TaskId, SingleTask> tasks = new HashMap<>();
+  private final List<SingleTask> seconds = new ArrayList<>();
   private final TreeSet<String> foreign = new TreeSet<>();
+  private final Map<Format.NameFault, TreeSet<String>> faults = new LinkedHashMap<>();
 
   /**
    * @param fix whether to repair
    * @param bodies how many tasks to read
    */
-  SoundnessCheck(QueueDirectory directory, Clock clock, Random random, boolean fix, long bodies) {
-    this.directory = directory;
-    Permissions permissions = directory.permissions(random);
-    this.deadTasks = directory.deadTasks(permissions, random);
-    this.naming = directory.naming(deadTasks, permissions, clock, Holders.here(random));
-    this.clock = clock;
+  SoundnessCheck(OpenQueue queue, boolean fix, long bodies) {
+    this.queue = queue;
+    this.directory = queue.directory();
+    this.deadTasks = queue.deadTasks();
+    this.names = queue.format().nameCheck();
+    this.clock = queue.clock();
     this.fix = fix;
     this.bodies = bodies;
   }
 
   List<Finding> examine() throws IOException {
     Listing.forEach(directory.queue(), this::look);
-    return List.of(doubled(), unreadable(), foreign(), leftovers(), dead(), records(), counters());
+    List<Finding> findings =
+        new ArrayList<>(
+            List.of(
+                doubled(), unreadable(), foreign(), leftovers(), dead(), records(), counters()));
+    findings.addAll(ofFormat());
+    return findings;
   }
 
   /** How many tasks are in {@code queue/}. */
@@ -63,28 +72,40 @@ final class SoundnessCheck {
   }
 
   private void look(String fileName) {
-    TaskName name = TaskName.parse(fileName);
-    if (name == null) {
-      if (!fileName.startsWith(SILLY_RENAMED)) {
-        foreign.add(fileName);
-      }
-      return;
+    names.ifPresent(check -> look(check, fileName));
+    TaskFile file = queue.format().parse(fileName);
+    if (file == null && !fileName.startsWith(SILLY_RENAMED)) {
+      foreign.add(fileName);
+    } else if (file instanceof SingleTask task) {
+      look(task);
     }
-    TaskName other = tasks.putIfAbsent(name.id(), name);
-    if (other != null && !other.fileName().equals(fileName)) {
-      boolean later = name.attempt() > other.attempt();
-      if (later) {
-        tasks.put(name.id(), name);
+  }
+
+  private void look(Format.NameCheck check, String fileName) {
+    for (Format.NameFault fault : check.faults()) {
+      if (fault.isIn().test(fileName)) {
+        faults.computeIfAbsent(fault, none -> new TreeSet<>()).add(fileName);
+        return;
       }
-      seconds.add(later ? other : name);
+    }
+  }
+
+  private void look(SingleTask task) {
+    SingleTask other = tasks.putIfAbsent(task.id(), task);
+    if (other != null && !other.fileName().equals(task.fileName())) {
+      boolean later = task.name().attempt() > other.name().attempt();
+      if (later) {
+        tasks.put(task.id(), task);
+      }
+      seconds.add(later ? other : task);
     }
   }
 
   private Finding doubled() throws IOException {
     int found = 0;
     int mended = 0;
-    for (TaskName second : seconds) {
-      TaskName first = tasks.get(second.id());
+    for (SingleTask second : seconds) {
+      SingleTask first = tasks.get(second.id());
       // RACE: one that was renamed while we listed has come under both names, and has one.
       if (first != null && isThere(first) && isThere(second)) {
         found++;
@@ -101,19 +122,23 @@ final class SoundnessCheck {
                 "let fq doctor --fix part them: they would be run twice, and lose each other");
   }
 
-  private boolean isThere(TaskName name) {
-    return Files.exists(directory.task(name));
+  private boolean isThere(SingleTask task) {
+    return Files.exists(path(task));
+  }
+
+  private Path path(SingleTask task) {
+    return directory.file(task.fileName());
   }
 
   /** The same task twice is one too many; two different ones get an id each. */
-  private boolean part(TaskName first, TaskName second) throws IOException {
+  private boolean part(SingleTask first, SingleTask second) throws IOException {
     try {
-      AtomicFiles.requireRegular(directory.task(first));
-      AtomicFiles.requireRegular(directory.task(second));
-      boolean same = Files.mismatch(directory.task(first), directory.task(second)) < 0;
+      AtomicFiles.requireRegular(path(first));
+      AtomicFiles.requireRegular(path(second));
+      boolean same = Files.mismatch(path(first), path(second)) < 0;
       return same
-          ? AtomicFiles.delete(directory.task(second))
-          : naming.publish(directory.task(second), TaskId.next(), second.due(), IdOrigin.GENERATED);
+          ? AtomicFiles.delete(path(second))
+          : queue.format().publish(path(second), TaskId.next(), second.due(), IdOrigin.GENERATED);
     } catch (IOException e) {
       if (AtomicFiles.isGone(e)) {
         return false;
@@ -127,20 +152,20 @@ final class SoundnessCheck {
     int all = tasks.size();
     List<String> bad = new ArrayList<>();
     long mended = 0;
-    for (TaskName name : List.copyOf(tasks.values())) {
+    for (SingleTask task : List.copyOf(tasks.values())) {
       if (read == bodies) {
         break;
       }
       read++;
       try {
-        TaskFiles.payload(directory.task(name));
+        task.payload();
       } catch (InvalidPayloadException e) {
-        if (!naming.mayBeUnfinished(name)) {
-          bad.add(name.id() + ": " + e.getMessage());
-          mended += fix && putAside(name, e) ? 1 : 0;
+        if (!task.mayBeUnfinished()) {
+          bad.add(task.id() + ": " + e.getMessage());
+          mended += fix && putAside(task, e) ? 1 : 0;
         }
       } catch (AccessDeniedException e) {
-        bad.add(name.id() + ": this user may not read it");
+        bad.add(task.id() + ": this user may not read it");
       } catch (IOException e) {
         // RACE: leased, renewed or completed since the listing.
         if (!AtomicFiles.isGone(e)) {
@@ -161,17 +186,13 @@ final class SoundnessCheck {
   }
 
   /** As a worker would that leases it; not what somebody holds, nor what only we may not read. */
-  private boolean putAside(TaskName name, InvalidPayloadException e) throws IOException {
-    Path file = directory.task(name);
+  private boolean putAside(SingleTask task, InvalidPayloadException e) throws IOException {
     boolean moved =
-        name.isDue(ServerClock.earliest(clock).getEpochSecond())
-            && Files.isReadable(file)
-            && naming.giveUp(name);
+        task.isDue(ServerClock.earliest(clock).getEpochSecond())
+            && Files.isReadable(path(task))
+            && task.giveUp("not a task: " + e.getMessage());
     if (moved) {
-      String holder = name.holder() == null ? "" : name.holder();
-      String reason = "not a task: " + e.getMessage();
-      tasks.remove(name.id());
-      deadTasks.log(name.id(), new Failure(name.attempt(), holder, clock.instant(), reason));
+      tasks.remove(task.id());
     }
     return moved;
   }
@@ -230,8 +251,7 @@ final class SoundnessCheck {
   }
 
   private Finding records() throws IOException {
-    List<Path> orphans =
-        new Sidecars(directory, deadTasks).orphans(tasks.keySet(), clock.instant());
+    List<Path> orphans = orphans();
     if (orphans.isEmpty()) {
       return Finding.ok("records", "each is of a task");
     }
@@ -243,6 +263,50 @@ final class SoundnessCheck {
       AtomicFiles.delete(orphan);
     }
     return Finding.ok("records", found + "; removed");
+  }
+
+  /**
+   * What is kept beside tasks that are gone, and that nobody has written to for a day: killed
+   * workers leave it, and every now and then one of Python's. RACE: whoever makes or renames a task
+   * meanwhile writes to it.
+   */
+  private List<Path> orphans() throws IOException {
+    Set<TaskId> alive = new HashSet<>(tasks.keySet());
+    deadTasks.forEach(dead -> alive.add(dead.id()));
+    List<Path> orphans = new ArrayList<>();
+    Instant now = clock.instant();
+    queue
+        .format()
+        .forEachSidecar(
+            (id, file) -> {
+              if (!alive.contains(id) && Leftovers.isOld(file, now)) {
+                orphans.add(file);
+              }
+            });
+    return orphans;
+  }
+
+  private List<Finding> ofFormat() {
+    List<Finding> findings = new ArrayList<>();
+    queue
+        .format()
+        .notice()
+        .ifPresent(
+            notice -> findings.add(Finding.warn(notice.check(), notice.found(), notice.advice())));
+    names.ifPresent(
+        check -> {
+          if (faults.isEmpty()) {
+            findings.add(Finding.ok(check.check(), check.sound()));
+          }
+          faults.forEach(
+              (fault, found) ->
+                  findings.add(
+                      Finding.bad(
+                          check.check(),
+                          fault.found().formatted(found.size()) + ", such as " + found.first(),
+                          fault.advice())));
+        });
+    return findings;
   }
 
   private Finding counters() throws IOException {

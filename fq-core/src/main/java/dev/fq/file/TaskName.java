@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One name in {@code queue/}: the state of one task. The grammar is in the package's description.
- * How much of a state its name says is a {@link Naming}'s business.
+ * How much of a state its name says is the business of {@link Names}.
  *
  * @param fileName the name as it is on disk
  * @param due Unix seconds

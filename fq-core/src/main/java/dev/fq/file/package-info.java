@@ -100,9 +100,11 @@
  * what it then cannot read as a task goes to {@code dead/} at once, so that it neither loops nor
  * vanishes. <b>Complete</b> and <b>delete</b>, finding their exact name gone, look through {@code
  * queue/} for the same ID and HOLDER: that is this very attempt, renewed, released, or moved to
- * {@code 0--…} by hand, and deleting it is right as long as nobody has leased it since. Complete
- * and delete of an attempt after the first, or of what was given back before, also remove {@code
- * dead/ID.log}.
+ * {@code 0--…} by hand, and deleting it is right as long as nobody has leased it since.
+ * <b>Renew</b>, <b>release</b>, <b>fail</b> and <b>give up</b> look in the same way, and take what
+ * they find only when its DUE is after now: then a renewal had taken place whose answer was lost.
+ * Complete and delete of an attempt after the first, or of what was given back before, also remove
+ * {@code dead/ID.log}.
  *
  * <p><b>No task replaces another.</b> A rename replaces what has its new name, so new names are
  * such as no other file can have: by an ID that was generated for this insert, by a fresh nonce, or

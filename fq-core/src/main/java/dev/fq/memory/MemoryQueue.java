@@ -43,8 +43,6 @@ public final class MemoryQueue implements QueueBackend {
     void await(Object monitor, Duration atMost) throws InterruptedException;
   }
 
-  private static final String RECEIPT_SEPARATOR = " until ";
-
   private final String name;
   private final Clock clock;
   private final Pause pause;
@@ -84,17 +82,12 @@ public final class MemoryQueue implements QueueBackend {
           : new TaskInfo(task.id(), state, due, attempt, holder);
     }
 
-    /** Tells this lease from all others of the task, and from itself before a renewal. */
-    String receipt() {
-      return holder + RECEIPT_SEPARATOR + due;
-    }
-
     boolean isHeldBy(Lease lease) {
-      return holder != null && lease.receipt().equals(receipt());
+      return lease.receipt().equals(holder);
     }
 
     boolean isSameAttemptAs(Lease lease) {
-      return holderOf(lease).equals(lastHolder);
+      return lease.receipt().equals(lastHolder);
     }
 
     void release() {
@@ -108,10 +101,6 @@ public final class MemoryQueue implements QueueBackend {
       holder = null;
       lastHolder = null;
     }
-  }
-
-  private static String holderOf(Lease lease) {
-    return lease.receipt().substring(0, lease.receipt().indexOf(RECEIPT_SEPARATOR));
   }
 
   /**
@@ -214,21 +203,21 @@ public final class MemoryQueue implements QueueBackend {
 
   private Lease lease(Entry entry, Instant deadline) {
     entry.attempt++;
-    entry.holder = "memory-%s-%s".formatted(ProcessHandle.current().pid(), ++leasesGiven);
-    entry.lastHolder = entry.holder;
-    return hold(entry, deadline);
+    String holder = "memory-%s-%s".formatted(ProcessHandle.current().pid(), ++leasesGiven);
+    entry.holder = holder;
+    entry.lastHolder = holder;
+    return hold(entry, holder, deadline);
   }
 
-  private static Lease hold(Entry entry, Instant deadline) {
+  private static Lease hold(Entry entry, String holder, Instant deadline) {
     entry.due = deadline;
-    return new Lease(
-        entry.task.id(), entry.task.payload(), entry.attempt, deadline, entry.receipt());
+    return new Lease(entry.task.id(), entry.task.payload(), entry.attempt, deadline, holder);
   }
 
   @Override
   public synchronized Lease renew(Lease lease, Duration duration) throws LeaseLostException {
     Arguments.positive("lease duration", duration);
-    return hold(held(lease), clock.instant().plus(duration));
+    return hold(held(lease), lease.receipt(), clock.instant().plus(duration));
   }
 
   @Override
@@ -240,7 +229,7 @@ public final class MemoryQueue implements QueueBackend {
   public synchronized void release(Lease lease, String reason) throws LeaseLostException {
     Entry entry = held(lease);
     entry.failures.add(
-        new Failure(lease.attempt(), holderOf(lease), clock.instant(), reason, false));
+        new Failure(lease.attempt(), lease.receipt(), clock.instant(), reason, false));
     giveBack(entry);
   }
 
@@ -286,7 +275,7 @@ public final class MemoryQueue implements QueueBackend {
   }
 
   private Failure failure(Lease lease, String reason) {
-    return new Failure(lease.attempt(), holderOf(lease), clock.instant(), reason);
+    return new Failure(lease.attempt(), lease.receipt(), clock.instant(), reason);
   }
 
   private Entry held(Lease lease) throws LeaseLostException {

@@ -11,8 +11,8 @@ import java.time.Instant;
  *     were released do not, where the backend has {@link Capability#UNCOUNTED_RELEASE}
  * @param deadline when the task becomes leasable by others unless the lease is renewed before, by
  *     the backend's own clock
- * @param receipt what tells this lease from all others of the task, in the backend's own form; a
- *     renewal gives a new one
+ * @param receipt what tells this lease from all others, in the backend's own form; a renewal does
+ *     not change it
  */
 public record Lease(TaskId id, Payload payload, int attempt, Instant deadline, String receipt) {
 

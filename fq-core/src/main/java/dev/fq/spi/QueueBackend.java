@@ -126,9 +126,10 @@ public interface QueueBackend extends AutoCloseable {
   }
 
   /**
-   * Makes the lease last this long from now, or {@link #longestLease}. The returned lease replaces
-   * the given one, which no longer counts. A lease whose deadline has passed can still be renewed
-   * as long as nobody else has leased the task.
+   * Makes the lease last this long from now, or {@link #longestLease}. The returned lease is the
+   * given one with another deadline: both have the same receipt, and either serves for what
+   * follows. A lease whose deadline has passed can still be renewed as long as nobody else has
+   * leased the task.
    *
    * @throws LeaseLostException if the given lease no longer counts
    */
@@ -156,10 +157,10 @@ public interface QueueBackend extends AutoCloseable {
 
   /**
    * The task is done: removes and counts it. What counts here is the attempt: this succeeds too
-   * when the task was released and nobody has leased it since, or when the lease is one that this
-   * holder has renewed. The work is done, and need not be done twice. It is never another attempt
-   * that is completed, even if that has the same number because the task was dead in between, was
-   * moved away and back, or was inserted anew under its id.
+   * when the task was released and nobody has leased it since. The work is done, and need not be
+   * done twice. It is never another attempt that is completed, even if that has the same number
+   * because the task was dead in between, was moved away and back, or was inserted anew under its
+   * id.
    *
    * @throws LeaseLostException if the attempt is over: another holder may be working on the task,
    *     or it is gone; nothing is counted

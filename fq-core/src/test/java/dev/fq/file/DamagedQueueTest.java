@@ -53,8 +53,11 @@ class DamagedQueueTest {
   }
 
   private Map<String, String> findings() throws IOException {
-    return new SoundnessCheck(
-            QueueDirectory.open(root, OpenMode.EXISTING), clock, new Random(1), false, 100)
+    Random random = new Random(1);
+    OpenQueue opened =
+        OpenQueue.of(
+            QueueDirectory.open(root, OpenMode.EXISTING), Holders.here(random), clock, random);
+    return new SoundnessCheck(opened, false, 100)
         .examine().stream()
             .collect(Collectors.toMap(Finding::check, finding -> finding.level() + " " + finding));
   }

@@ -32,7 +32,7 @@ class DirectoryNewsTest {
 
   @Test
   void taskThatCameSinceTheListeningBeganEndsTheWait() throws Exception {
-    try (News news = DirectoryNews.listen(directory)) {
+    try (News news = DirectoryNews.listen(directory, name -> true)) {
       Files.createFile(directory.resolve("0--a.json"));
 
       news.await(ofHours(1));
@@ -40,11 +40,32 @@ class DirectoryNewsTest {
   }
 
   @Test
-  void leasesOfOthersAndForeignFilesAreNoNews() {
-    assertThat(DirectoryNews.isNews("1795521900--a.1.node1-7-x.json")).isFalse();
-    assertThat(DirectoryNews.isNews("notes.txt")).isFalse();
-    assertThat(DirectoryNews.isNews("0--a.1.json")).isTrue();
-    assertThat(DirectoryNews.isNews("1795521900--a.json")).isTrue();
+  void whatNobodyHoldsIsNewsAndLeasesOfOthersAndForeignFilesAreNot() throws Exception {
+    try (FileQueue queue = FileQueue.at(directory.resolve("q")).open(OpenMode.CREATE)) {
+      assertThat(queue.isNews("1795521900--a.1.node1-7-x.json")).isFalse();
+      assertThat(queue.isNews("notes.txt")).isFalse();
+      assertThat(queue.isNews("0--a.1.json")).isTrue();
+      assertThat(queue.isNews("1795521900--a.json")).isTrue();
+      assertThat(queue.isNews("0--a.0.node1-7-x.json")).as("given back, or moved here").isTrue();
+    }
+  }
+
+  @Test
+  void leaseThatWaitsIsWokenByARelease() throws Exception {
+    ExecutorService background = Executors.newSingleThreadExecutor();
+    try (FileQueue idle = FileQueue.at(directory.resolve("q")).open(OpenMode.CREATE);
+        FileQueue other = FileQueue.at(directory.resolve("q")).open(OpenMode.CREATE)) {
+      other.insert(List.of(NewTask.of(Payload.ofJson("1"), ZERO)));
+      Lease held = other.lease(1, ofHours(2), ZERO).get(0);
+      assertThat(idle.lease(1, ofMinutes(5), ZERO)).isEmpty();
+      Future<List<Lease>> leases = background.submit(() -> idle.lease(1, ofMinutes(5), ofHours(1)));
+
+      other.release(held);
+
+      assertThat(leases.get()).hasSize(1);
+    } finally {
+      background.shutdownNow();
+    }
   }
 
   @Test

@@ -104,6 +104,36 @@ class FileQueueTest {
     assertThat(names("tmp")).isEmpty();
   }
 
+  /** So it is when a file server has carried out a renewal and its answer was lost. */
+  @Test
+  void leaseWhoseFileHasGotALaterDueIsStillHeld() throws Exception {
+    insert(ID, ZERO);
+    Lease lease = leaseOne();
+    Path held = root.resolve("queue").resolve(onlyName());
+    Files.move(held, held.resolveSibling(onlyName().replace("" + (NOW + 300), "" + (NOW + 400))));
+
+    queue.renew(lease, LEASE);
+    assertThat(onlyName()).isEqualTo(lease.receipt());
+
+    queue.fail(lease, "no luck", ZERO);
+    assertThat(onlyName()).isEqualTo("0--" + ID + ".1.json");
+  }
+
+  @Test
+  void leaseIsEndedByItsReceiptAlsoThroughAnotherObject() throws Exception {
+    insert(ID, ZERO);
+    Lease lease = leaseOne();
+    clock.advance(ofSeconds(100));
+    queue.renew(lease, LEASE);
+
+    try (FileQueue other = FileQueue.at(root).clock(clock).open(OpenMode.EXISTING)) {
+      other.release(lease);
+      assertThatThrownBy(() -> other.renew(lease, LEASE)).isInstanceOf(LeaseLostException.class);
+    }
+    assertThatThrownBy(() -> queue.renew(lease, LEASE)).isInstanceOf(LeaseLostException.class);
+    assertThat(leaseOne().attempt()).isEqualTo(1);
+  }
+
   @Test
   void namesFollowTheTaskThroughItsLife() throws Exception {
     insert(ID, ofSeconds(60));

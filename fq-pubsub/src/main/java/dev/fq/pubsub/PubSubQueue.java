@@ -191,8 +191,7 @@ public final class PubSubQueue implements ServiceQueue {
       if (!data.isValidUtf8()) {
         throw new InvalidPayloadException("expected UTF-8");
       }
-      Receipt receipt =
-          new Receipt(messageId, 0, asked.plus(Limits.RETENTION), received.getAckId());
+      Receipt receipt = new Receipt(messageId, asked.plus(Limits.RETENTION), received.getAckId());
       Lease lease =
           new Lease(
               id, Envelope.payload(body), attempt, asked.plusSeconds(seconds), receipt.toString());
@@ -228,14 +227,8 @@ public final class PubSubQueue implements ServiceQueue {
     Receipt receipt = held.current(lease);
     Instant asked = clock.instant();
     Service.ANSWERS.of(acknowledgements.extend(receipt.handle(), seconds), lease);
-    Receipt renewed = receipt.renewed();
-    held.renewed(receipt, renewed);
     return new Lease(
-        lease.id(),
-        lease.payload(),
-        lease.attempt(),
-        asked.plusSeconds(seconds),
-        renewed.toString());
+        lease.id(), lease.payload(), lease.attempt(), asked.plusSeconds(seconds), lease.receipt());
   }
 
   @Override
@@ -273,7 +266,7 @@ public final class PubSubQueue implements ServiceQueue {
 
   @Override
   public void delete(Lease lease) throws IOException, LeaseLostException {
-    Receipt receipt = held.attempt(lease).orElseThrow(() -> new LeaseLostException(lease));
+    Receipt receipt = held.current(lease);
     Service.ANSWERS.of(acknowledgements.end(receipt.handle()), lease);
     held.remove(receipt);
     deliveries.forget(receipt.messageId());

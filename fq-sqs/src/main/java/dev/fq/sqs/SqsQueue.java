@@ -229,7 +229,7 @@ public final class SqsQueue implements ServiceQueue {
     TaskId id = Envelope.id(message.body()).orElse(new TaskId(message.messageId()));
     Receipt receipt =
         new Receipt(
-            message.messageId(), 0, received.plus(Limits.LONGEST_LEASE), message.receiptHandle());
+            message.messageId(), received.plus(Limits.LONGEST_LEASE), message.receiptHandle());
     try {
       Payload payload = Envelope.payload(message.body());
       held.add(receipt, received);
@@ -265,14 +265,12 @@ public final class SqsQueue implements ServiceQueue {
     Limits.requireLease(duration);
     Receipt receipt = held.current(lease);
     Duration granted = Duration.ofSeconds(hide(lease, receipt, duration));
-    Receipt renewed = receipt.renewed();
-    held.renewed(receipt, renewed);
     return new Lease(
         lease.id(),
         lease.payload(),
         lease.attempt(),
         clock.instant().plus(granted),
-        renewed.toString());
+        lease.receipt());
   }
 
   /** Hides the task this long from now, or as long as the service lets it be hidden at all. */
@@ -340,7 +338,7 @@ public final class SqsQueue implements ServiceQueue {
 
   @Override
   public void delete(Lease lease) throws IOException, LeaseLostException {
-    Receipt receipt = held.attempt(lease).orElseThrow(() -> new LeaseLostException(lease));
+    Receipt receipt = held.current(lease);
     Service.ANSWERS.of(deletions.call(receipt.handle()), lease);
     held.remove(receipt);
   }

@@ -7,15 +7,14 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
  * The leases that this process holds, by message. A service takes a handle again and again while
- * the message is out: that a lease has been renewed, given back or ended is known here first, and
- * what another process does is the service's word.
+ * the message is out: that a lease has been given back or ended is known here first, and what
+ * another process does is the service's word.
  */
 public final class HeldLeases {
 
@@ -36,28 +35,20 @@ public final class HeldLeases {
   }
 
   /**
-   * The receipt of a lease that counts, as it was last renewed.
+   * The receipt of a lease that counts.
    *
-   * @throws LeaseLostException if it was renewed since, ended, or followed by another here
+   * @throws LeaseLostException if it was ended, or followed by another here
    */
   public Receipt current(Lease lease) throws LeaseLostException {
     Receipt receipt = Receipt.of(lease);
-    if (!receipt.equals(held.get(receipt.messageId()))) {
+    if (!isHeld(receipt)) {
       throw new LeaseLostException(lease);
     }
     return receipt;
   }
 
-  /** The receipt of an attempt that counts, whether or not the lease was renewed since. */
-  public Optional<Receipt> attempt(Lease lease) {
-    Receipt receipt = Receipt.of(lease);
-    return Optional.ofNullable(held.get(receipt.messageId()))
-        .filter(last -> last.handle().equals(receipt.handle()));
-  }
-
-  /** The lease goes on under another receipt. */
-  public void renewed(Receipt before, Receipt after) {
-    held.replace(before.messageId(), before, after);
+  private boolean isHeld(Receipt receipt) {
+    return receipt.equals(held.get(receipt.messageId()));
   }
 
   /** The lease has ended. */
@@ -82,7 +73,10 @@ public final class HeldLeases {
       throws IOException {
     Map<Receipt, CompletableFuture<?>> answers = new LinkedHashMap<>();
     for (Lease lease : leases) {
-      attempt(lease).ifPresent(counts -> answers.put(counts, call.apply(counts)));
+      Receipt receipt = Receipt.of(lease);
+      if (isHeld(receipt)) {
+        answers.put(receipt, call.apply(receipt));
+      }
     }
     long ended = 0;
     for (Map.Entry<Receipt, CompletableFuture<?>> answer : answers.entrySet()) {

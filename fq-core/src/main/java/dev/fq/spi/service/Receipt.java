@@ -8,11 +8,10 @@ import java.util.List;
  * What the receipt of a lease says where a service hands out messages under handles of its own.
  *
  * @param messageId the message
- * @param generation how often the lease was renewed
  * @param end after which no renewal helps
  * @param handle the service's handle of this delivery, which stays the same when it is renewed
  */
-public record Receipt(String messageId, int generation, Instant end, String handle) {
+public record Receipt(String messageId, Instant end, String handle) {
 
   private static final String SEPARATOR = " ";
 
@@ -22,10 +21,9 @@ public record Receipt(String messageId, int generation, Instant end, String hand
    * @throws IllegalArgumentException if the lease is another backend's
    */
   public static Receipt of(Lease lease) {
-    List<String> parts = List.of(lease.receipt().split(SEPARATOR, 4));
+    List<String> parts = List.of(lease.receipt().split(SEPARATOR, 3));
     try {
-      return new Receipt(
-          parts.get(0), Integer.parseInt(parts.get(1)), Instant.parse(parts.get(2)), parts.get(3));
+      return new Receipt(parts.get(0), Instant.parse(parts.get(1)), parts.get(2));
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
           "receipt \"%s\" of %s: expected one of this kind of queue"
@@ -34,13 +32,8 @@ public record Receipt(String messageId, int generation, Instant end, String hand
     }
   }
 
-  /** The receipt after one more renewal. */
-  public Receipt renewed() {
-    return new Receipt(messageId, generation + 1, end, handle);
-  }
-
   @Override
   public String toString() {
-    return messageId + SEPARATOR + generation + SEPARATOR + end + SEPARATOR + handle;
+    return messageId + SEPARATOR + end + SEPARATOR + handle;
   }
 }

@@ -1,40 +1,15 @@
 package dev.fq.file;
 
-import dev.fq.spi.NewTask.IdOrigin;
-import dev.fq.spi.TaskId;
 import java.io.IOException;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the states of tasks are written down: what their names say, and what stands beside. Every
- * transition of a task to, in or from {@code queue/} is one call here, and one rename or deletion
- * of its file; when that file is gone, another was faster and nothing has happened.
+ * How the state of a task is written down that has a file of its own: what its name says, and what
+ * stands beside. Every transition of a task in or from {@code queue/} is one call here, and one
+ * rename or deletion of its file; when that file is gone, another was faster and nothing has
+ * happened.
  */
-interface Naming {
-
-  /** Whether everybody who has lost a lease is told, {@link dev.fq.spi.Capability#FENCING}. */
-  boolean tellsOfEveryLostLease();
-
-  /**
-   * Refuses ids that no name here can have.
-   *
-   * @throws IllegalArgumentException saying which and why
-   */
-  void requirePossible(TaskId id);
-
-  /**
-   * Brings in a file that only this process knows, as a task that nobody has leased.
-   *
-   * @param due Unix seconds; 0 is "now"
-   * @param origin whether there may be another task under the name that this one gets
-   * @return false when there is
-   * @throws java.nio.file.NoSuchFileException if the file is gone
-   */
-  boolean publish(Path file, TaskId id, long due, IdOrigin origin) throws IOException;
-
-  /** Takes back what {@link #publish} has written beside a task that it did not bring in. */
-  void withdraw(TaskId id);
+interface Names {
 
   /**
    * Leases what is waiting.
@@ -71,14 +46,6 @@ interface Naming {
   boolean giveUp(TaskName name) throws IOException;
 
   /**
-   * Makes a dead task one that nobody has leased, and forgets its attempts. There must be no task
-   * of its id in {@code queue/}.
-   *
-   * @return false when it is not among the dead
-   */
-  boolean revive(DeadTasks.Entry dead) throws IOException;
-
-  /**
    * Deletes a task, and what is kept of its attempts.
    *
    * @return false when the name is gone
@@ -94,11 +61,12 @@ interface Naming {
   /** Makes out what listed names mean, with what stands beside them now. */
   Reader reader() throws IOException;
 
-  /** Whether what cannot be read as a task may only not have been written to its end. */
-  boolean mayBeUnfinished(TaskName name) throws IOException;
-
   /** Says of a name all that is known. */
+  @FunctionalInterface
   interface Reader {
     TaskName read(TaskName listed) throws IOException;
   }
+
+  /** Whether what cannot be read as a task may only not have been written to its end. */
+  boolean mayBeUnfinished(TaskName name) throws IOException;
 }

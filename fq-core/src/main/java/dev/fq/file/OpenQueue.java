@@ -1,0 +1,41 @@
+package dev.fq.file;
+
+import java.time.Clock;
+import java.util.Random;
+
+/**
+ * A queue's directory and the format that it is in, with what every verb on it needs.
+ *
+ * @param clock the queue's time
+ * @param random where nonces come from
+ */
+record OpenQueue(
+    QueueDirectory directory,
+    Format format,
+    TaskFolder tasks,
+    DeadTasks deadTasks,
+    Permissions permissions,
+    Holders holders,
+    Clock clock,
+    Random random) {
+
+  /** The queue in this directory, whose layout says which format it is in. */
+  static OpenQueue of(QueueDirectory directory, Holders holders, Clock clock, Random random) {
+    Permissions permissions = directory.permissions(random);
+    DeadTasks deadTasks = new DeadTasks(directory.dead(), permissions, random);
+    Format format =
+        switch (directory.layout()) {
+          case OWN -> new OwnFormat(directory, deadTasks, permissions, clock, holders);
+          case PYTHON -> new PythonFormat(directory, deadTasks, permissions, clock);
+        };
+    return new OpenQueue(
+        directory,
+        format,
+        new TaskFolder(directory, format),
+        deadTasks,
+        permissions,
+        holders,
+        clock,
+        random);
+  }
+}
