@@ -1,6 +1,7 @@
 package dev.fq;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import dev.fq.spi.ModuleRules;
 import java.io.File;
@@ -14,7 +15,7 @@ class ArchitectureTest extends ModuleRules {
   void filesAreReachedThroughTheirOwnFileSystem() {
     noClasses()
         .that()
-        .resideInAPackage("dev.fq.file")
+        .resideInAPackage("dev.fq.file..")
         .should()
         .callMethod(Path.class, "toFile")
         .orShould()
@@ -27,7 +28,7 @@ class ArchitectureTest extends ModuleRules {
   void backendsKnowTheSpiAndNotEachOther() {
     noClasses()
         .that()
-        .resideInAPackage("dev.fq.file")
+        .resideInAPackage("dev.fq.file..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("dev.fq", "dev.fq.memory")
@@ -37,7 +38,54 @@ class ArchitectureTest extends ModuleRules {
         .resideInAPackage("dev.fq.memory")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.fq", "dev.fq.file")
+        .resideInAnyPackage("dev.fq", "dev.fq.file..")
+        .check(MAIN);
+  }
+
+  /**
+   * Each room knows those below it: the engine, the format of Python, the format, counters, disk.
+   */
+  @Test
+  void roomsOfTheFileQueueKnowOnlyThoseBelowThem() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("engine")
+        .definedBy("dev.fq.file")
+        .layer("python")
+        .definedBy("dev.fq.file.python")
+        .layer("format")
+        .definedBy("dev.fq.file.format")
+        .layer("counter")
+        .definedBy("dev.fq.file.counter")
+        .layer("disk")
+        .definedBy("dev.fq.file.disk")
+        .whereLayer("engine")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("python")
+        .mayOnlyBeAccessedByLayers("engine")
+        .whereLayer("format")
+        .mayOnlyBeAccessedByLayers("engine", "python")
+        .whereLayer("counter")
+        .mayOnlyBeAccessedByLayers("engine", "python", "format")
+        .check(MAIN);
+  }
+
+  /** Scan, the worker and the rest of the engine ask the format and not which one it is. */
+  @Test
+  void onlyTheOpeningAndTheMigrationKnowWhichFormatItIs() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.fq.file")
+        .and()
+        .doNotHaveSimpleName("OpenQueue")
+        .and()
+        .doNotHaveSimpleName("Migration")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.fq.file.python")
+        .orShould()
+        .dependOnClassesThat()
+        .haveSimpleName("OwnFormat")
         .check(MAIN);
   }
 }

@@ -1,5 +1,10 @@
 package dev.fq.file;
 
+import dev.fq.file.disk.AtomicFiles;
+import dev.fq.file.disk.Listing;
+import dev.fq.file.disk.Nonces;
+import dev.fq.file.format.Format;
+import dev.fq.file.format.QueueDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -57,8 +62,8 @@ final class AccessCheck {
   private Map<String, IOException> denied() {
     Map<String, IOException> denied = new LinkedHashMap<>();
     for (Path part : parts()) {
-      Path probe = part.resolve(".doctor." + Holders.nonce(random));
-      Path renamed = part.resolve(".doctor." + Holders.nonce(random));
+      Path probe = part.resolve(".doctor." + Nonces.next(random));
+      Path renamed = part.resolve(".doctor." + Nonces.next(random));
       try {
         AtomicFiles.write(probe, new byte[0]);
         AtomicFiles.move(probe, renamed);
@@ -104,11 +109,11 @@ final class AccessCheck {
    */
   private void renameAcross(Map<String, IOException> denied) {
     List<Path> parts = parts();
-    Path from = directory.tmp().resolve(".doctor." + Holders.nonce(random));
+    Path from = directory.tmp().resolve(".doctor." + Nonces.next(random));
     try {
       AtomicFiles.write(from, new byte[0]);
       for (Path part : parts) {
-        Path to = part.resolve(".doctor." + Holders.nonce(random));
+        Path to = part.resolve(".doctor." + Nonces.next(random));
         AtomicFiles.move(from, to);
         from = to;
       }
@@ -148,7 +153,7 @@ final class AccessCheck {
 
   /** Who we are for this file system; null where files have no owners. */
   private @Nullable UserPrincipal user() {
-    Path probe = directory.tmp().resolve("doctor." + Holders.nonce(random));
+    Path probe = directory.tmp().resolve("doctor." + Nonces.next(random));
     try {
       AtomicFiles.write(probe, new byte[0]);
       return owner(probe);

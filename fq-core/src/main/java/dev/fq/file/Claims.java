@@ -1,5 +1,9 @@
 package dev.fq.file;
 
+import dev.fq.file.disk.AtomicFiles;
+import dev.fq.file.disk.ServerClock;
+import dev.fq.file.format.Claim;
+import dev.fq.file.format.TaskFile;
 import dev.fq.spi.Lease;
 import dev.fq.spi.TaskId;
 import java.io.IOException;

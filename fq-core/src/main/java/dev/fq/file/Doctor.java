@@ -1,5 +1,9 @@
 package dev.fq.file;
 
+import dev.fq.file.disk.Permissions;
+import dev.fq.file.disk.ServerClock;
+import dev.fq.file.format.Holders;
+import dev.fq.file.format.QueueDirectory;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
 import java.io.IOException;

@@ -1,5 +1,17 @@
 package dev.fq.file;
 
+import dev.fq.file.counter.Counters;
+import dev.fq.file.disk.AtomicFiles;
+import dev.fq.file.disk.DirectoryNews;
+import dev.fq.file.disk.Leftovers;
+import dev.fq.file.disk.News;
+import dev.fq.file.disk.ServerClock;
+import dev.fq.file.format.Claim;
+import dev.fq.file.format.Format;
+import dev.fq.file.format.Holders;
+import dev.fq.file.format.Layout;
+import dev.fq.file.format.QueueDirectory;
+import dev.fq.file.format.TaskFile;
 import dev.fq.spi.Arguments;
 import dev.fq.spi.Capability;
 import dev.fq.spi.DirectMove;

@@ -1,5 +1,9 @@
 package dev.fq.file;
 
+import dev.fq.file.disk.AtomicFiles;
+import dev.fq.file.disk.Durable;
+import dev.fq.file.disk.Seconds;
+import dev.fq.file.format.QueueDirectory;
 import dev.fq.spi.Envelope;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NewTask.IdOrigin;

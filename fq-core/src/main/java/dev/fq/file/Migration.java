@@ -1,5 +1,21 @@
 package dev.fq.file;
 
+import dev.fq.file.counter.CounterMerge;
+import dev.fq.file.disk.AtomicFiles;
+import dev.fq.file.disk.Durable;
+import dev.fq.file.disk.Listing;
+import dev.fq.file.disk.Permissions;
+import dev.fq.file.disk.ServerClock;
+import dev.fq.file.format.DeadTasks;
+import dev.fq.file.format.Format;
+import dev.fq.file.format.Holders;
+import dev.fq.file.format.Layout;
+import dev.fq.file.format.QueueDirectory;
+import dev.fq.file.format.SingleTask;
+import dev.fq.file.format.TaskName;
+import dev.fq.file.python.AttemptLog;
+import dev.fq.file.python.Movement;
+import dev.fq.file.python.PythonFormat;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.TaskInfo;
@@ -113,7 +129,7 @@ public final class Migration {
 
   /** Back to fq's format too: a migration to Python's that was killed may have left parts. */
   private void mergeCounters() throws IOException {
-    new CounterMerge(directory, permissions, random).run();
+    new CounterMerge(directory.root(), directory.tmp(), permissions, random).run();
   }
 
   /** What a name says is kept beside it before it says no more. */

@@ -1,5 +1,13 @@
 package dev.fq.file;
 
+import dev.fq.file.disk.Permissions;
+import dev.fq.file.format.DeadTasks;
+import dev.fq.file.format.Format;
+import dev.fq.file.format.Holders;
+import dev.fq.file.format.OwnFormat;
+import dev.fq.file.format.QueueDirectory;
+import dev.fq.file.format.TaskFolder;
+import dev.fq.file.python.PythonFormat;
 import java.time.Clock;
 import java.util.Random;
 

@@ -1,5 +1,14 @@
 package dev.fq.file;
 
+import dev.fq.file.counter.Counters;
+import dev.fq.file.disk.AtomicFiles;
+import dev.fq.file.disk.ServerClock;
+import dev.fq.file.format.DeadTasks;
+import dev.fq.file.format.Format;
+import dev.fq.file.format.ListedTask;
+import dev.fq.file.format.TaskFile;
+import dev.fq.file.format.TaskFiles;
+import dev.fq.file.format.TaskFolder;
 import dev.fq.spi.InvalidPayloadException;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.StateCounts;

@@ -1,5 +1,10 @@
 package dev.fq.file;
 
+import dev.fq.file.disk.AtomicFiles;
+import dev.fq.file.disk.Listing;
+import dev.fq.file.disk.Nonces;
+import dev.fq.file.disk.ServerClock;
+import dev.fq.file.format.QueueDirectory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -99,7 +104,7 @@ final class PlaceCheck {
 
   /** Renames and appends at the same time by threads of this process and by other processes. */
   private List<Finding> races() throws IOException, InterruptedException {
-    String race = "doctor." + Holders.nonce(random);
+    String race = "doctor." + Nonces.next(random);
     List<Process> processes = new ArrayList<>();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try {
@@ -219,7 +224,7 @@ final class PlaceCheck {
   }
 
   private Finding visibility() throws IOException {
-    Path file = directory.tmp().resolve("doctor." + Holders.nonce(random));
+    Path file = directory.tmp().resolve("doctor." + Nonces.next(random));
     AtomicFiles.write(file, new byte[0]);
     try {
       long start = System.nanoTime();

@@ -1,5 +1,6 @@
 package dev.fq.file;
 
+import dev.fq.file.disk.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 

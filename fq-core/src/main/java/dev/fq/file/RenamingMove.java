@@ -1,5 +1,10 @@
 package dev.fq.file;
 
+import dev.fq.file.counter.Counters;
+import dev.fq.file.disk.AtomicFiles;
+import dev.fq.file.disk.ServerClock;
+import dev.fq.file.format.QueueDirectory;
+import dev.fq.file.format.TaskFile;
 import dev.fq.spi.DirectMove;
 import dev.fq.spi.TaskId;
 import java.io.IOException;

@@ -1,5 +1,9 @@
 package dev.fq.file;
 
+import dev.fq.file.disk.AtomicFiles;
+import dev.fq.file.disk.Listing;
+import dev.fq.file.format.TaskFile;
+import dev.fq.file.format.TaskFolder;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;

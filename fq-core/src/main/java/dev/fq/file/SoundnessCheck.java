@@ -1,5 +1,16 @@
 package dev.fq.file;
 
+import dev.fq.file.counter.CounterNames;
+import dev.fq.file.counter.Counters;
+import dev.fq.file.disk.AtomicFiles;
+import dev.fq.file.disk.Leftovers;
+import dev.fq.file.disk.Listing;
+import dev.fq.file.disk.ServerClock;
+import dev.fq.file.format.DeadTasks;
+import dev.fq.file.format.Format;
+import dev.fq.file.format.QueueDirectory;
+import dev.fq.file.format.SingleTask;
+import dev.fq.file.format.TaskFile;
 import dev.fq.spi.InvalidPayloadException;
 import dev.fq.spi.NewTask.IdOrigin;
 import dev.fq.spi.TaskId;

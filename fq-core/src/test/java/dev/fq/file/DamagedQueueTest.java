@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import dev.fq.file.format.Holders;
+import dev.fq.file.format.QueueDirectory;
 import dev.fq.spi.Lease;
 import dev.fq.spi.MutableClock;
 import dev.fq.spi.OpenMode;

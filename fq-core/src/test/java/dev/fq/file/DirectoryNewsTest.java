@@ -5,6 +5,8 @@ import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fq.file.disk.DirectoryNews;
+import dev.fq.file.disk.News;
 import dev.fq.spi.Lease;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.OpenMode;

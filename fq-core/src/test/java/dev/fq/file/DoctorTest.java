@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fq.file.Finding.Level;
+import dev.fq.file.format.Holders;
+import dev.fq.file.format.QueueDirectory;
 import dev.fq.spi.MutableClock;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NoQueueException;

@@ -14,6 +14,7 @@ import dev.fq.TaskFailedException;
 import dev.fq.TaskHandler;
 import dev.fq.WorkerBuilder;
 import dev.fq.WorkerReport;
+import dev.fq.file.disk.News;
 import dev.fq.spi.MutableClock;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NoQueueException;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import dev.fq.file.disk.Listing;
 import dev.fq.spi.DirectMove;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;

@@ -1,5 +1,6 @@
 package dev.fq.file;
 
+import dev.fq.file.disk.News;
 import dev.fq.spi.MutableClock;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.QueueBackend;

@@ -4,6 +4,7 @@ import static java.time.Duration.ZERO;
 import static java.time.Duration.ofDays;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fq.file.format.TaskName;
 import dev.fq.spi.Envelope;
 import dev.fq.spi.Lease;
 import dev.fq.spi.NewTask;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import dev.fq.file.disk.ServerClock;
 import dev.fq.spi.Lease;
 import dev.fq.spi.MutableClock;
 import dev.fq.spi.NewTask;

@@ -1,0 +1,46 @@
+package dev.fq.file.format;
+
+import dev.fq.file.disk.AtomicFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Which directories a queue has. By that, a directory says which {@link Format} it is in. */
+public enum Layout {
+  /** fq's own format. */
+  OWN,
+
+  /** The format that is shared with python-task-queue. */
+  PYTHON;
+
+  static final String QUEUE = "queue";
+  static final String TMP = "tmp";
+  static final String DEAD = "dead";
+  public static final String MOVEMENT = "movement";
+
+  private static final Set<String> ALL =
+      Arrays.stream(values())
+          .flatMap(layout -> layout.parts().stream())
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** The layout of the queue in this directory, as the directory says now. */
+  static Layout of(Path root) throws IOException {
+    return AtomicFiles.isDirectory(root.resolve(MOVEMENT)) ? PYTHON : OWN;
+  }
+
+  /** The directories of all layouts. */
+  static Set<String> all() {
+    return ALL;
+  }
+
+  /** Its directories, in the order in which they are made: one that has the last is whole. */
+  List<String> parts() {
+    return switch (this) {
+      case OWN -> List.of(TMP, DEAD, QUEUE);
+      case PYTHON -> List.of(TMP, DEAD, MOVEMENT, QUEUE);
+    };
+  }
+}

@@ -1,0 +1,42 @@
+package dev.fq.file.format;
+
+import dev.fq.file.disk.AtomicFiles;
+import dev.fq.spi.InvalidPayloadException;
+import dev.fq.spi.Payload;
+import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskInfo;
+import java.io.IOException;
+
+/** One task in {@code queue/}, as it was listed, for those who look at tasks and hold no lease. */
+public interface ListedTask {
+
+  TaskId id();
+
+  /** What is known of it at this time, in Unix seconds. */
+  TaskInfo info(long now);
+
+  /**
+   * What it says.
+   *
+   * @throws InvalidPayloadException if it can never be read as a task
+   * @throws IOException on trouble, or when it is gone ({@link AtomicFiles#isGone})
+   */
+  Payload payload() throws IOException;
+
+  /** The text of its file; for the rest as {@link #payload}. */
+  String body() throws IOException;
+
+  /**
+   * Deletes it, and what is kept of its attempts.
+   *
+   * @return false when it is gone, or has another name now
+   */
+  boolean delete() throws IOException;
+
+  /**
+   * Takes it away from its holder and makes it waiting.
+   *
+   * @return false as {@link #delete}
+   */
+  boolean release() throws IOException;
+}
