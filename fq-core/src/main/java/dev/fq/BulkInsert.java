@@ -3,7 +3,7 @@ package dev.fq;
 import dev.fq.IncompleteInsertException.Range;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.PartialInsertException;
-import dev.fq.spi.QueueBackend;
+import dev.fq.spi.QueueProducer;
 import dev.fq.spi.TaskId;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -26,7 +26,7 @@ final class BulkInsert<T> {
 
   private static final int BATCH = 256;
 
-  private final QueueBackend backend;
+  private final QueueProducer backend;
   private final Function<? super T, NewTask> task;
   private final InsertOptions options;
   private final long total;
@@ -48,7 +48,7 @@ final class BulkInsert<T> {
   private final List<Part<T>> parts = new ArrayList<>();
 
   BulkInsert(
-      QueueBackend backend,
+      QueueProducer backend,
       Spliterator<T> source,
       Function<? super T, NewTask> task,
       InsertOptions options) {

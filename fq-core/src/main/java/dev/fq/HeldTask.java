@@ -2,7 +2,7 @@ package dev.fq;
 
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
-import dev.fq.spi.QueueBackend;
+import dev.fq.spi.QueueConsumer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,7 +90,7 @@ final class HeldTask {
    *
    * @return whether it was renewed
    */
-  boolean renew(QueueBackend queue, Duration duration) throws IOException, LeaseLostException {
+  boolean renew(QueueConsumer queue, Duration duration) throws IOException, LeaseLostException {
     Lease before;
     synchronized (this) {
       if (ended || lost || renewing != null) {

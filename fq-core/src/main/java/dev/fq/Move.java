@@ -8,6 +8,7 @@ import dev.fq.spi.NewTask;
 import dev.fq.spi.NewTask.IdOrigin;
 import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.QueueBackend;
+import dev.fq.spi.QueueConsumer;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
 import java.io.IOException;
@@ -287,7 +288,7 @@ final class Move {
     task.end().ifPresent(lease -> giveBack(from, lease));
   }
 
-  private static void giveBack(QueueBackend queue, Lease lease) {
+  private static void giveBack(QueueConsumer queue, Lease lease) {
     try {
       queue.release(lease);
     } catch (IOException | LeaseLostException e) {

@@ -2,7 +2,7 @@ package dev.fq;
 
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
-import dev.fq.spi.QueueBackend;
+import dev.fq.spi.QueueConsumer;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,7 +46,7 @@ final class Renewer {
 
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(200);
 
-  private final QueueBackend queue;
+  private final QueueConsumer queue;
   private final Duration leaseTime;
   private final Clock clock;
   private final Executor threads;
@@ -57,14 +57,14 @@ final class Renewer {
 
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  Renewer(QueueBackend queue, Duration leaseTime, Clock clock) {
+  Renewer(QueueConsumer queue, Duration leaseTime, Clock clock) {
     this(queue, leaseTime, clock, daemons());
   }
 
   /**
    * @param threads runs each renewal
    */
-  Renewer(QueueBackend queue, Duration leaseTime, Clock clock, Executor threads) {
+  Renewer(QueueConsumer queue, Duration leaseTime, Clock clock, Executor threads) {
     this.queue = queue;
     this.leaseTime = leaseTime;
     this.clock = clock;

@@ -238,7 +238,13 @@ class HostTroubleTest {
   void serviceThatCountsEveryLeaseEndsATaskByItsCount() throws Exception {
     TaskId id = insert("a");
     Set<Capability> few = EnumSet.complementOf(EnumSet.of(Capability.UNCOUNTED_RELEASE));
-    QueueBackend counting = InterceptedQueue.answering(queue, "capabilities", few);
+    QueueBackend counting =
+        new ForwardingQueue(queue) {
+          @Override
+          public Set<Capability> capabilities() {
+            return few;
+          }
+        };
 
     WorkerReport report = worker(counting, HostTroubleTest::refuse).attempts(1).build().run();
 

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.fq.memory.JumpingMemoryQueue;
 import dev.fq.memory.MemoryQueue;
 import dev.fq.spi.Lease;
+import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.MutableClock;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.Payload;
@@ -76,7 +77,7 @@ class RenewerTest {
     QueueBackend slow =
         InterceptedQueue.of(
             queue,
-            (verb, arguments) -> {
+            verb -> {
               if (verb.equals("renew")) {
                 // Neither is answered before the other is asked for.
                 both.countDown();
@@ -103,18 +104,20 @@ class RenewerTest {
 
   /** A queue that does not answer the renewal of one task. */
   private QueueBackend hanging(HeldTask task, CountDownLatch asked, CountDownLatch answered) {
-    return InterceptedQueue.of(
-        queue,
-        (verb, arguments) -> {
-          if (verb.equals("renew") && ((Lease) arguments[0]).id().equals(task.lease().id())) {
-            asked.countDown();
-            try {
-              answered.await();
-            } catch (InterruptedException e) {
-              throw new IOException("cancelled", e);
-            }
+    return new ForwardingQueue(queue) {
+      @Override
+      public Lease renew(Lease lease, Duration duration) throws IOException, LeaseLostException {
+        if (lease.id().equals(task.lease().id())) {
+          asked.countDown();
+          try {
+            answered.await();
+          } catch (InterruptedException e) {
+            throw new IOException("cancelled", e);
           }
-        });
+        }
+        return super.renew(lease, duration);
+      }
+    };
   }
 
   @Test

@@ -20,11 +20,13 @@ import dev.fq.spi.OpenMode;
 import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
+import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -50,23 +52,34 @@ class RetryingTest {
     }
   }
 
-  private final QueueBackend troubled = InterceptedQueue.of(queue, this::haveTrouble);
-
   /** Each verb fails as often as there are troubles; an insert after some tasks. */
-  private void haveTrouble(String verb, Object[] arguments) throws IOException {
-    calls.add(verb);
-    if (!verb.equals("url") && !verb.equals("isTransient") && troubles-- > 0) {
-      throw verb.equals("insert") ? partly(arguments[0]) : trouble;
-    }
-  }
+  private final QueueBackend troubled =
+      new ForwardingQueue(queue) {
+        @Override
+        <T> T around(String name, Verb<T> verb)
+            throws IOException, LeaseLostException, InterruptedException {
+          calls.add(name);
+          if (!name.equals("insert") && troubles-- > 0) {
+            throw trouble;
+          }
+          return verb.run();
+        }
+
+        @Override
+        public Set<TaskId> insert(List<NewTask> tasks) throws IOException {
+          if (troubles-- > 0) {
+            calls.add("insert");
+            throw partly(tasks);
+          }
+          return super.insert(tasks);
+        }
+      };
 
   private QueueBackend retrying(int retries) {
     return new Retrying(troubled, retries, ofMillis(1), ofMillis(2));
   }
 
-  @SuppressWarnings("unchecked")
-  private IOException partly(Object tasks) throws IOException {
-    List<NewTask> all = (List<NewTask>) tasks;
+  private IOException partly(List<NewTask> all) throws IOException {
     queue.insert(all.subList(0, insertedBefore));
     return InterceptedQueue.partly(insertedBefore, all.size(), trouble);
   }

@@ -236,20 +236,20 @@ class TaskQueueTest {
     }
   }
 
-  @SuppressWarnings("unchecked")
   private static TestBackend backend(int troubledBatch) {
     MemoryQueue queue = new MemoryQueue("test", Clock.systemUTC());
     AtomicInteger batches = new AtomicInteger();
     QueueBackend troubled =
-        InterceptedQueue.of(
-            queue,
-            (verb, arguments) -> {
-              if (verb.equals("insert") && batches.incrementAndGet() == troubledBatch) {
-                List<NewTask> tasks = (List<NewTask>) arguments[0];
-                queue.insert(tasks.subList(0, 10));
-                throw InterceptedQueue.partly(10, tasks.size(), new IOException("disk full"));
-              }
-            });
+        new ForwardingQueue(queue) {
+          @Override
+          public Set<TaskId> insert(List<NewTask> tasks) throws IOException {
+            if (batches.incrementAndGet() == troubledBatch) {
+              queue.insert(tasks.subList(0, 10));
+              throw InterceptedQueue.partly(10, tasks.size(), new IOException("disk full"));
+            }
+            return super.insert(tasks);
+          }
+        };
     return new TestBackend(queue, troubled);
   }
 

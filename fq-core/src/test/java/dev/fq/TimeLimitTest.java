@@ -39,7 +39,7 @@ class TimeLimitTest {
     QueueBackend late =
         InterceptedQueue.of(
             queue,
-            (verb, arguments) -> {
+            verb -> {
               if (verb.equals("lease")) {
                 clock.advance(ofHours(1));
               }

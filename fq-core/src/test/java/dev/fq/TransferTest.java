@@ -18,7 +18,6 @@ import dev.fq.spi.TaskInfo;
 import dev.fq.spi.TaskLimits;
 import dev.fq.spi.TaskState;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
@@ -54,7 +53,7 @@ class TransferTest {
     return queue.list().map(TaskInfo::id).collect(Collectors.toSet());
   }
 
-  private Lease leaseOne(QueueBackend queue) throws Exception {
+  private Lease leaseOne(QueueBackend queue) throws IOException, InterruptedException {
     return queue.lease(1, ofMinutes(5), ZERO).get(0);
   }
 
@@ -99,7 +98,7 @@ class TransferTest {
     QueueBackend targetBeforeWhich =
         InterceptedQueue.of(
             target,
-            (verb, arguments) -> {
+            verb -> {
               if (verb.equals("insert") && ids(source).size() == 3) {
                 source.insert(tasks(1));
               }
@@ -121,22 +120,16 @@ class TransferTest {
   }
 
   /** As a directory can be listed in which a task is renamed meanwhile. */
-  @SuppressWarnings("unchecked")
   private static QueueBackend listingTwice(MemoryQueue queue) {
-    return (QueueBackend)
-        Proxy.newProxyInstance(
-            QueueBackend.class.getClassLoader(),
-            new Class<?>[] {QueueBackend.class},
-            (proxy, method, arguments) -> {
-              if (!method.getName().equals("entries")) {
-                return method.invoke(queue, arguments);
-              }
-              Predicate<TaskInfo> which = (Predicate<TaskInfo>) arguments[0];
-              List<TaskEntry> all = queue.entries(task -> true).toList();
-              return Stream.of(1, 2)
-                  .flatMap(time -> all.stream())
-                  .filter(entry -> which.test(entry.info()));
-            });
+    return new ForwardingQueue(queue) {
+      @Override
+      public Stream<TaskEntry> entries(Predicate<? super TaskInfo> which) {
+        List<TaskEntry> all = queue.entries(task -> true).toList();
+        return Stream.of(1, 2)
+            .flatMap(time -> all.stream())
+            .filter(entry -> which.test(entry.info()));
+      }
+    };
   }
 
   @Test
@@ -220,7 +213,7 @@ class TransferTest {
     QueueBackend purgedMeanwhile =
         InterceptedQueue.of(
             target,
-            (verb, arguments) -> {
+            verb -> {
               if (verb.equals("lease")) {
                 target.purge();
               }
@@ -247,7 +240,7 @@ class TransferTest {
       AtomicInteger verbs = new AtomicInteger();
       int at = step;
       InterceptedQueue.Before back =
-          (verb, arguments) -> {
+          verb -> {
             if (!verb.equals("url") && verbs.getAndIncrement() == at) {
               move(other, one);
             }
@@ -261,7 +254,8 @@ class TransferTest {
     }
   }
 
-  private static void move(QueueBackend from, QueueBackend to) throws Exception {
+  private static void move(QueueBackend from, QueueBackend to)
+      throws IOException, InterruptedException {
     try {
       queue(to).moveFrom(queue(from), NONE);
     } catch (TasksStayException e) {
@@ -275,7 +269,7 @@ class TransferTest {
     QueueBackend returning =
         InterceptedQueue.of(
             source,
-            (verb, arguments) -> {
+            verb -> {
               if (verb.equals("lease") && !ids(target).isEmpty()) {
                 move(target, source);
               }
@@ -297,7 +291,7 @@ class TransferTest {
     QueueBackend observed =
         InterceptedQueue.of(
             source,
-            (verb, arguments) -> {
+            verb -> {
               if (verb.equals("renew")) {
                 renewed.countDown();
               }
@@ -305,7 +299,7 @@ class TransferTest {
     QueueBackend slow =
         InterceptedQueue.of(
             target,
-            (verb, arguments) -> {
+            verb -> {
               if (verb.equals("insert")) {
                 // Each of the three has been renewed three times, so their first leases are over.
                 renewed.await();
@@ -325,7 +319,7 @@ class TransferTest {
     QueueBackend slow =
         InterceptedQueue.of(
             target,
-            (verb, arguments) -> {
+            verb -> {
               if (verb.equals("insert")) {
                 source.releaseAll(info -> true);
                 leaseOne(source);
@@ -341,16 +335,13 @@ class TransferTest {
   void insertThatFailsMidwayGivesBackWhatIsNotIn() throws Exception {
     source.insert(tasks(5));
     QueueBackend failing =
-        InterceptedQueue.of(
-            target,
-            (verb, arguments) -> {
-              if (verb.equals("insert")) {
-                @SuppressWarnings("unchecked")
-                List<NewTask> batch = (List<NewTask>) arguments[0];
-                target.insert(batch.subList(0, 2));
-                throw InterceptedQueue.partly(2, batch.size(), new IOException("disk full"));
-              }
-            });
+        new ForwardingQueue(target) {
+          @Override
+          public Set<TaskId> insert(List<NewTask> batch) throws IOException {
+            target.insert(batch.subList(0, 2));
+            throw InterceptedQueue.partly(2, batch.size(), new IOException("disk full"));
+          }
+        };
 
     assertThatThrownBy(() -> queue(failing).moveFrom(queue(source), NONE))
         .isInstanceOf(IncompleteInsertException.class);
@@ -374,7 +365,7 @@ class TransferTest {
     QueueBackend interrupting =
         InterceptedQueue.of(
             target,
-            (verb, arguments) -> {
+            verb -> {
               if (verb.equals("insert")) {
                 Thread.currentThread().interrupt();
               }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fq.memory.JumpingMemoryQueue;
 import dev.fq.memory.MemoryQueue;
+import dev.fq.spi.Lease;
 import dev.fq.spi.MutableClock;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.Payload;
@@ -62,14 +63,24 @@ class WorkerInTroubleTest {
     AtomicInteger calls = new AtomicInteger();
     return InterceptedQueue.of(
         queue,
-        (called, arguments) -> {
+        called -> {
           if (called.equals(verb)) {
             int call = calls.incrementAndGet();
             if (call >= from && call <= to) {
-              throw failure;
+              throwAsIs(failure);
             }
           }
         });
+  }
+
+  private static void throwAsIs(Throwable failure) throws IOException {
+    if (failure instanceof IOException trouble) {
+      throw trouble;
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    throw (RuntimeException) failure;
   }
 
   // memory and threads
@@ -82,7 +93,7 @@ class WorkerInTroubleTest {
     QueueBackend outOfMemory =
         InterceptedQueue.of(
             realTimeQueue,
-            (verb, arguments) -> {
+            verb -> {
               if (verb.equals("renew")) {
                 renewed.countDown();
                 if (renewals.incrementAndGet() <= 2) {
@@ -109,7 +120,7 @@ class WorkerInTroubleTest {
     QueueBackend observed =
         InterceptedQueue.of(
             realTimeQueue,
-            (verb, arguments) -> {
+            verb -> {
               if (verb.equals("renew")) {
                 renewed.countDown();
               }
@@ -247,7 +258,7 @@ class WorkerInTroubleTest {
     QueueBackend stopping =
         InterceptedQueue.of(
             queue,
-            (verb, arguments) -> {
+            verb -> {
               if (verb.equals("lease")) {
                 stopped.get().stop();
               }
@@ -271,7 +282,7 @@ class WorkerInTroubleTest {
     QueueBackend hung =
         InterceptedQueue.of(
             realTimeQueue,
-            (verb, arguments) -> {
+            verb -> {
               if (verb.equals("renew")) {
                 hanging.countDown();
                 awaitUninterruptibly(never);
@@ -346,8 +357,17 @@ class WorkerInTroubleTest {
   void tasksThatThisUserMayNotLeaseAreNothingToWaitFor() throws Exception {
     insert(queue, "other's");
     QueueBackend theirs =
-        InterceptedQueue.answering(
-            InterceptedQueue.answering(queue, "lease", List.of()), "passedOver", 1L);
+        new ForwardingQueue(queue) {
+          @Override
+          public List<Lease> lease(int max, Duration duration, Duration wait) {
+            return List.of();
+          }
+
+          @Override
+          public long passedOver() {
+            return 1;
+          }
+        };
 
     WorkerReport report =
         worker(theirs, this::record).backOff(ofMillis(1), ofMillis(2)).build().run();
@@ -358,9 +378,18 @@ class WorkerInTroubleTest {
 
   // queues whose figures come late
 
+  private QueueBackend late(Duration emptyAfter) {
+    return new ForwardingQueue(queue) {
+      @Override
+      public Duration emptyAfter() {
+        return emptyAfter;
+      }
+    };
+  }
+
   @Test
   void queueWhoseFiguresComeLateIsEmptyOnlyAfterItHasBeenForAWhile() throws Exception {
-    QueueBackend late = InterceptedQueue.answering(queue, "emptyAfter", ofSeconds(75));
+    QueueBackend late = late(ofSeconds(75));
     Instant start = clock.instant();
 
     worker(late, this::record).build().run();
@@ -373,8 +402,8 @@ class WorkerInTroubleTest {
     AtomicInteger looks = new AtomicInteger();
     QueueBackend late =
         InterceptedQueue.of(
-            InterceptedQueue.answering(queue, "emptyAfter", ofSeconds(75)),
-            (verb, arguments) -> {
+            late(ofSeconds(75)),
+            verb -> {
               if (verb.equals("isEmpty") && looks.incrementAndGet() == 5) {
                 insert(queue, "late");
               }
@@ -390,8 +419,7 @@ class WorkerInTroubleTest {
     AtomicInteger looks = new AtomicInteger();
     QueueBackend late =
         InterceptedQueue.of(
-            InterceptedQueue.answering(queue, "emptyAfter", ofMillis(300)),
-            (verb, arguments) -> looks.addAndGet(verb.equals("isEmpty") ? 1 : 0));
+            late(ofMillis(300)), verb -> looks.addAndGet(verb.equals("isEmpty") ? 1 : 0));
 
     assertThat(TaskQueue.at("mem://unused").of(late).blockUntilEmpty(ofSeconds(30), figures -> {}))
         .isTrue();

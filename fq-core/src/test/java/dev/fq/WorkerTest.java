@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.fq.memory.JumpingMemoryQueue;
 import dev.fq.memory.MemoryQueue;
+import dev.fq.spi.Capability;
 import dev.fq.spi.Failure;
 import dev.fq.spi.Lease;
 import dev.fq.spi.MutableClock;
@@ -173,9 +174,15 @@ class WorkerTest {
   void queueThatLeasesForLessThanTheLeaseTimeIsAskedForThatAndRenewedInTime() throws Exception {
     insert(queue, "a");
     List<Instant> deadlines = new ArrayList<>();
+    QueueBackend impatient =
+        new ForwardingQueue(queue) {
+          @Override
+          public Duration longestLease() {
+            return ofSeconds(9);
+          }
+        };
     Worker worker =
-        WorkerBuilder.of(
-                InterceptedQueue.answering(queue, "longestLease", ofSeconds(9)), this::record)
+        WorkerBuilder.of(impatient, this::record)
             .leaseTime(Duration.ofHours(1))
             .clock(clock)
             .before(task -> deadlines.add(task.deadline()))
@@ -190,7 +197,13 @@ class WorkerTest {
 
   @Test
   void queueThatCannotTellWhenItIsEmptyIsRefusedAsAReasonToStop() {
-    QueueBackend blind = InterceptedQueue.answering(queue, "capabilities", Set.of());
+    QueueBackend blind =
+        new ForwardingQueue(queue) {
+          @Override
+          public Set<Capability> capabilities() {
+            return Set.of();
+          }
+        };
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> WorkerBuilder.of(blind, this::record).exitOnEmpty(true))
@@ -376,12 +389,14 @@ class WorkerTest {
   void idleWorkerLooksLessAndLessOften() throws Exception {
     List<Duration> waits = new ArrayList<>();
     QueueBackend watched =
-        intercepted(
-            (method, args) -> {
-              if (method.equals("lease")) {
-                waits.add((Duration) args[2]);
-              }
-            });
+        new ForwardingQueue(queue) {
+          @Override
+          public List<Lease> lease(int max, Duration duration, Duration wait)
+              throws IOException, InterruptedException {
+            waits.add(wait);
+            return super.lease(max, duration, wait);
+          }
+        };
 
     WorkerBuilder.of(watched, this::record)
         .clock(clock)
@@ -622,7 +637,7 @@ class WorkerTest {
     AtomicInteger calls = new AtomicInteger();
     QueueBackend troubled =
         intercepted(
-            (method, args) -> {
+            method -> {
               if (method.equals("lease") && calls.incrementAndGet() <= 2) {
                 throw new IOException("Input/output error");
               }
@@ -645,7 +660,7 @@ class WorkerTest {
     AtomicInteger calls = new AtomicInteger();
     QueueBackend troubled =
         intercepted(
-            (method, args) -> {
+            method -> {
               if (method.equals("lease")) {
                 calls.incrementAndGet();
                 throw new IOException("Input/output error");
@@ -674,7 +689,7 @@ class WorkerTest {
     AtomicInteger calls = new AtomicInteger();
     QueueBackend troubled =
         intercepted(
-            (method, args) -> {
+            method -> {
               if (method.equals("complete") && calls.incrementAndGet() == 1) {
                 throw new IOException("No space left on device");
               }
@@ -692,7 +707,7 @@ class WorkerTest {
   void queueThatHasGoneEndsTheWorker() {
     QueueBackend gone =
         intercepted(
-            (method, args) -> {
+            method -> {
               if (method.equals("lease")) {
                 throw new NoQueueException("the queue is gone");
               }

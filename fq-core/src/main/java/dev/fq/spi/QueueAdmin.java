@@ -1,0 +1,127 @@
+package dev.fq.spi;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * What an operator does, without a lease: look at a queue as a whole, and mend it. Not every
+ * backend has each of these verbs, see {@link QueueBackend#capabilities}.
+ */
+public interface QueueAdmin {
+
+  /** The address of this queue, as it can be opened again. */
+  String url();
+
+  /** How many tasks there are and have been. */
+  QueueStats stats() throws IOException;
+
+  /**
+   * Whether nothing is waiting, delayed or leased, as far as the backend can tell; {@link
+   * Capability#SIZE}.
+   *
+   * <p>RACE: a listing can miss a task that is renamed meanwhile (leased, renewed, failed), so one
+   * look at a queue with a single task may find none. Two in a row hardly can.
+   */
+  default boolean isEmpty() throws IOException {
+    for (int look = 0; look < 2; look++) {
+      OptionalLong enqueued = stats().enqueued();
+      if (enqueued.isEmpty()) {
+        throw new UnsupportedOperationException(url() + ": it cannot be told when it is empty");
+      }
+      if (enqueued.getAsLong() > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * How long {@link #isEmpty} must say so, look after look, before it is to be believed. Zero where
+   * one look tells; services whose figures come late need longer.
+   */
+  default Duration emptyAfter() {
+    return Duration.ZERO;
+  }
+
+  /**
+   * All tasks, the dead ones included, lazily and in no order; {@link Capability#LIST}. Tasks that
+   * move while the stream is read may be missed or come twice. The stream must be closed. Trouble
+   * on the way comes as {@link java.io.UncheckedIOException}.
+   */
+  Stream<TaskInfo> list() throws IOException;
+
+  /**
+   * Those of the tasks that are waiting, delayed or leased which {@code which} picks, with what
+   * they say, lazily and in no order; for the rest as {@link #list}. Others are not read. What
+   * cannot be read as a task is passed over: it is in the list, and whoever leases it finds it
+   * dead. {@link Capability#LIST}.
+   */
+  Stream<TaskEntry> entries(Predicate<? super TaskInfo> which) throws IOException;
+
+  /** One task, or empty when it is not here; {@link Capability#LIST}. */
+  Optional<TaskDetail> peek(TaskId id) throws IOException;
+
+  /**
+   * Removes those of these tasks that are waiting, delayed or leased, whose holders have lost them
+   * then, without counting them; {@link Capability#LIST}. Dead tasks stay.
+   *
+   * @return how many were removed
+   */
+  long deleteById(Set<TaskId> ids) throws IOException;
+
+  /**
+   * Removes tasks, as {@link #deleteById}, and counts them as completed: somebody has done what
+   * they ask for.
+   *
+   * @return how many were removed and counted
+   */
+  long completeById(Set<TaskId> ids) throws IOException;
+
+  /**
+   * Ends the leases of those leased tasks that {@code which} picks: they are waiting at once, and
+   * their holders have lost them. Delayed tasks stay delayed. Uses up no attempt, as {@link
+   * QueueConsumer#release(Lease)}. {@link Capability#RELEASE_ALL}.
+   *
+   * @return how many were released
+   */
+  long releaseAll(Predicate<? super TaskInfo> which) throws IOException;
+
+  /**
+   * The dead tasks with their bodies and failures, lazily and in no order; to be closed. Trouble on
+   * the way comes as {@link java.io.UncheckedIOException}.
+   */
+  Stream<TaskDetail> dead() throws IOException;
+
+  /**
+   * Makes those dead tasks that {@code which} picks waiting again, as if they were new: their
+   * attempts and failures are forgotten. They are not counted as inserted once more. One whose id
+   * another task in the queue has, which is waiting, delayed or leased, stays dead, where the
+   * backend can tell ({@link Capability#LIST}).
+   *
+   * @return how many
+   */
+  long retryDead(Predicate<? super TaskId> which) throws IOException;
+
+  /**
+   * Removes those dead tasks that {@code which} picks, and their failures.
+   *
+   * @return how many
+   */
+  long purgeDead(Predicate<? super TaskId> which) throws IOException;
+
+  /** Sets {@code inserted} and {@code completed} to zero; {@link Capability#COUNTERS}. */
+  void rezero() throws IOException;
+
+  /**
+   * Removes all tasks that are waiting, delayed or leased. Dead tasks and counts stay. A backend
+   * that can remove only what it can lease says so, and leaves the rest.
+   *
+   * @return how many were removed; empty where the service does not say
+   */
+  OptionalLong purge() throws IOException;
+}
