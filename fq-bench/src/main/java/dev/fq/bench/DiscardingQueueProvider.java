@@ -15,6 +15,11 @@ public final class DiscardingQueueProvider implements QueueBackendProvider {
   static final String URL = "discard://all";
 
   @Override
+  public String example() {
+    return URL;
+  }
+
+  @Override
   public Set<String> schemes() {
     return Set.of("discard");
   }

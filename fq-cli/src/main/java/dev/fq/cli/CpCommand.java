@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
       "Copy all tasks that are waiting, delayed or leased from one queue to another.",
       "",
       "The copies keep their ids, and are waiting at once. What the second queue has already is"
-          + " passed over, so an interrupted copy can be made again, unless that is SQS or Pub/Sub,"
+          + " passed over, so an interrupted copy can be made again, unless that is a service,"
           + " which cannot list their tasks. Nor are they a source then; see fq mv. Workers may go on"
           + " in both queues."
     },

@@ -47,7 +47,7 @@ final class DeadCommand extends Verb {
   @Parameters(index = "0", paramLabel = "list|retry|purge", description = "What to do.")
   private Action action;
 
-  @Mixin private QueueAndIds queue;
+  @Mixin private final QueueAndIds queue = new QueueAndIds(QueueSettings.ofAny());
 
   @Option(
       names = "--by-host",

@@ -33,9 +33,14 @@ final class Demo {
   private final Path directory;
   private final Path queue;
   private final Path sums;
+  private final List<String> fq;
   private final PrintWriter out;
 
-  Demo(Path directory, PrintWriter out) {
+  /**
+   * @param fq how the command is started
+   */
+  Demo(Path directory, List<String> fq, PrintWriter out) {
+    this.fq = fq;
     this.directory = directory;
     this.queue = directory.resolve("q");
     this.sums = directory.resolve("sums.txt");
@@ -88,23 +93,10 @@ final class Demo {
   }
 
   private Process startWorker(int number) throws IOException {
-    String java = ProcessHandle.current().info().command().orElse("java");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            java,
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "work",
-            queue.toString(),
-            "--slots",
-            "2",
-            "--lease",
-            "5s",
-            "--attempts",
-            "2",
-            "--exit-on-empty");
+    List<String> work = new ArrayList<>(fq);
+    work.addAll(List.of("work", queue.toString(), "--slots", "2", "--lease", "5s"));
+    work.addAll(List.of("--attempts", "2", "--exit-on-empty"));
+    ProcessBuilder builder = new ProcessBuilder(work);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(sums.toFile()));
     builder.redirectError(log(number).toFile());
     Process worker = builder.start();

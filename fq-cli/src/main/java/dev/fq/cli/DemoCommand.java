@@ -34,7 +34,7 @@ final class DemoCommand extends Verb {
   public Integer call() throws IOException, InterruptedException {
     Path directory = given == null ? firstFree() : requireEmpty(given);
     Files.createDirectories(directory);
-    new Demo(directory, out()).run();
+    new Demo(directory, FqCommand.startingAnother(spec()), out()).run();
     return ExitCode.DONE;
   }
 

@@ -1,8 +1,11 @@
 package dev.fq.cli;
 
+import dev.fq.spi.QueueBackendProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import picocli.CommandLine.Command;
@@ -19,10 +22,6 @@ import picocli.CommandLine.Spec;
     versionProvider = FqCommand.Version.class,
     footer = {
       "",
-      "QUEUE is a directory, or a URL: fq:///data/q, sqs://name, or",
-      "pubsub://projects/P/topics/T/subscriptions/S. The environment variable FQ_QUEUE",
-      "stands in for a missing QUEUE.",
-      "",
       "Exit codes: 0 done; 1 trouble; 2 usage; 3 done, but tasks went dead in this run;",
       "4 a limit was reached first; 5 this host could not attempt task after task."
     })
@@ -30,17 +29,45 @@ final class FqCommand implements Runnable {
 
   private final Map<String, String> environment;
   private final Clock clock;
+  private final String mainClass;
 
   @Spec private CommandSpec spec;
 
-  FqCommand(Map<String, String> environment, Clock clock) {
+  /**
+   * @param mainClass what a process of Java is started with that runs this command
+   */
+  FqCommand(Map<String, String> environment, Clock clock, String mainClass) {
     this.environment = environment;
     this.clock = clock;
+    this.mainClass = mainClass;
   }
 
   /** The environment of the command that this is the specification of, whichever verb it is. */
   static Map<String, String> environment(CommandSpec spec) {
     return ((FqCommand) spec.root().userObject()).environment;
+  }
+
+  /** How this command is started as another process, before its arguments. */
+  static List<String> startingAnother(CommandSpec spec) {
+    String java = ProcessHandle.current().info().command().orElse("java");
+    String mainClass = ((FqCommand) spec.root().userObject()).mainClass;
+    return List.of(
+        java, "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), mainClass);
+  }
+
+  /** Adds to the help what a QUEUE can be. */
+  static void tellAddresses(CommandSpec root) {
+    List<String> footer = new ArrayList<>();
+    footer.addAll(List.of("", "QUEUE is a directory, or a URL such as one of these:"));
+    QueueBackendProvider.installed().stream()
+        .map(QueueBackendProvider::example)
+        .filter(example -> !example.isEmpty())
+        .map(example -> "  " + example)
+        .sorted()
+        .forEach(footer::add);
+    footer.add("The environment variable FQ_QUEUE stands in for a missing QUEUE.");
+    footer.addAll(List.of(root.usageMessage().footer()));
+    root.usageMessage().footer(footer.toArray(String[]::new));
   }
 
   /** The time of day for all verbs. */

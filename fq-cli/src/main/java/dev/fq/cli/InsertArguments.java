@@ -5,6 +5,7 @@ import dev.fq.InsertOptions;
 import dev.fq.ProgressBar;
 import dev.fq.TaskQueue;
 import dev.fq.spi.Payload;
+import dev.fq.spi.QueueOption.Use;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskLimits;
 import java.io.IOException;
@@ -71,7 +72,7 @@ final class InsertArguments {
       description = "Print the ids of the inserted tasks, one a line, and nothing else.")
   private boolean printIds;
 
-  @Mixin private NewQueueSettings settings;
+  @Mixin private final QueueSettings settings = QueueSettings.with(Use.CREATE);
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec verb;

@@ -2,6 +2,7 @@ package dev.fq.cli;
 
 import dev.fq.ProgressBar;
 import dev.fq.TaskQueue;
+import dev.fq.spi.Capability;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.TaskInfo;
 import dev.fq.spi.TaskState;
@@ -22,8 +23,8 @@ import picocli.CommandLine.Option;
       "Show the tasks of a queue, a line each, in no order: id, state, attempt, due and holder.",
       "",
       "Due is when a delayed task becomes waiting, or a lease ends. Tasks that move while this reads"
-          + " may be missed or come twice. A terminal gets a heading. SQS and"
-          + " Pub/Sub cannot list their tasks."
+          + " may be missed or come twice. A terminal gets a heading."
+          + " Services cannot list their tasks."
     },
     footer = {
       "",
@@ -35,7 +36,8 @@ final class ListCommand extends Verb {
 
   private static final int STANDARD_OUTPUT = 1;
 
-  @Mixin private QueueArgument queue;
+  @Mixin
+  private final QueueArgument queue = new QueueArgument(QueueSettings.needing(Capability.LIST));
 
   @Option(
       names = "--state",

@@ -60,7 +60,7 @@ public final class Main {
 
   /** The command with this process's environment, and what these arguments need of it. */
   static CommandLine commandLineFor(String... args) {
-    CommandLine root = new CommandLine(new FqCommand(System.getenv(), Clock.systemUTC()));
+    CommandLine root = new CommandLine(fq(System.getenv(), Clock.systemUTC()));
     Verbs.addFor(args, root);
     return configured(root);
   }
@@ -72,9 +72,13 @@ public final class Main {
 
   /** The same at this time of day. */
   static CommandLine commandLine(Map<String, String> environment, Clock clock) {
-    CommandLine root = new CommandLine(new FqCommand(environment, clock));
+    CommandLine root = new CommandLine(fq(environment, clock));
     Verbs.addAll(root);
     return configured(root);
+  }
+
+  private static FqCommand fq(Map<String, String> environment, Clock clock) {
+    return new FqCommand(environment, clock, Main.class.getName());
   }
 
   private static CommandLine configured(CommandLine root) {

@@ -19,8 +19,7 @@ import picocli.CommandLine.Command;
           + " from one to the other. Else it is put into the second queue and then removed from the"
           + " first. A move that was killed between has left tasks in both: run it again, when their"
           + " leases of five minutes have ended. Those that the second queue has, waiting, to the"
-          + " letter, are only removed from the first then; SQS and Pub/Sub cannot tell, and have them"
-          + " twice.",
+          + " letter, are only removed from the first then; services cannot tell, and have them twice.",
       "",
       "A task stays when the second queue has another task of its id, or has it dead, delayed or"
           + " leased. Such tasks are named at the end, and the exit code is 1."

@@ -18,8 +18,7 @@ import picocli.CommandLine.Option;
     description = {
       "Show tasks: state, attempt, due, holder and payload of each, and how its attempts failed.",
       "",
-      "Ends with 1 when one of them is not in the queue. SQS and Pub/Sub cannot find a task by its"
-          + " id."
+      "Ends with 1 when one of them is not in the queue. Services cannot find a task by its id."
     },
     footer = {
       "",
@@ -29,7 +28,7 @@ import picocli.CommandLine.Option;
     })
 final class PeekCommand extends Verb {
 
-  @Mixin private QueueAndIds queue;
+  @Mixin private final QueueAndIds queue = new QueueAndIds(QueueSettings.needing(Capability.LIST));
 
   @Option(names = "--json", description = "A JSON object a line: " + TaskDetails.FIELDS + ".")
   private boolean json;

@@ -2,11 +2,11 @@ package dev.fq.cli;
 
 import dev.fq.TaskQueue;
 import dev.fq.spi.OpenMode;
+import dev.fq.spi.QueueOption.Use;
 import java.io.IOException;
 import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Removes all tasks. */
 @Command(
@@ -14,29 +14,20 @@ import picocli.CommandLine.Option;
     description = {
       "Remove all tasks that are waiting, delayed or leased. Dead tasks and counts stay.",
       "",
-      "Asks before; where nobody can be asked, --yes is needed. Of a queue of SQS or Pub/Sub"
-          + " what is leased or delayed stays, unless --native leaves it to the service."
+      "Asks before; where nobody can be asked, --yes is needed. Of a queue that is a"
+          + " service, what is leased or delayed stays, unless --native-purge leaves it to the"
+          + " service."
     },
-    footer = {"", "Examples:", "  fq purge ./q", "  fq purge sqs://tiles --yes --native"})
+    footer = {"", "Examples:", "  fq purge ./q", "  fq purge sqs://tiles --yes --native-purge"})
 final class PurgeCommand extends Verb {
 
-  @Mixin private QueueArgument queue;
+  @Mixin private final QueueArgument queue = new QueueArgument(QueueSettings.with(Use.PURGE));
 
   @Mixin private Confirmation confirmation;
 
-  @Option(
-      names = "--native",
-      description =
-          "Have the service purge its queue: everything, within a minute, at most once a minute.")
-  private boolean nativePurge;
-
   @Override
   public Integer call() throws IOException {
-    TaskQueue.Builder opening = queue.at().mode(OpenMode.EXISTING);
-    if (nativePurge) {
-      opening.option("nativePurge", "true");
-    }
-    try (TaskQueue tasks = opening.open()) {
+    try (TaskQueue tasks = queue.open(OpenMode.EXISTING)) {
       if (!confirmation.isGiven(this, question(tasks))) {
         return ExitCode.TROUBLE;
       }

@@ -35,7 +35,11 @@ final class QueueAndIds {
               + " ID.")
   private List<String> words = new ArrayList<>();
 
-  @Mixin private QueueSettings settings;
+  @Mixin private final QueueSettings settings;
+
+  QueueAndIds(QueueSettings settings) {
+    this.settings = settings;
+  }
 
   private boolean isQueueGiven() {
     boolean idsOnly =

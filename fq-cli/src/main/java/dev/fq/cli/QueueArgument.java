@@ -25,11 +25,10 @@ final class QueueArgument {
       description = "The queue: a directory or a URL.")
   private @Nullable String given;
 
-  @Mixin private QueueSettings settings;
+  @Mixin private final QueueSettings settings;
 
-  /** Whether it is a file queue. */
-  boolean isDirectory() {
-    return settings.url(url(verb, given)).scheme().equals(QueueSettings.FILE_QUEUE);
+  QueueArgument(QueueSettings settings) {
+    this.settings = settings;
   }
 
   TaskQueue.Builder at() {

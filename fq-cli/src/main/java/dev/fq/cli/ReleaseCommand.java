@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
     })
 final class ReleaseCommand extends Verb {
 
-  @Mixin private QueueAndIds queue;
+  @Mixin
+  private final QueueAndIds queue = new QueueAndIds(QueueSettings.needing(Capability.RELEASE_ALL));
 
   @Option(names = "--host", paramLabel = "NAME", description = "Release what this host holds.")
   private @Nullable String host;

@@ -13,12 +13,13 @@ import picocli.CommandLine.Mixin;
     description = {
       "Set the counts of inserted and completed tasks to zero. The tasks stay.",
       "",
-      "SQS and Pub/Sub count neither."
+      "Services count neither."
     },
     footer = {"", "Examples:", "  fq rezero ./q", "  fq purge ./q --yes && fq rezero ./q"})
 final class RezeroCommand extends Verb {
 
-  @Mixin private QueueArgument queue;
+  @Mixin
+  private final QueueArgument queue = new QueueArgument(QueueSettings.needing(Capability.COUNTERS));
 
   @Override
   public Integer call() throws IOException {

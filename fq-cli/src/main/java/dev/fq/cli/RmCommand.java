@@ -27,7 +27,7 @@ import picocli.CommandLine.TypeConversionException;
       "",
       "Nobody works on them any more; a worker that does so now is interrupted when it next renews the"
           + " lease. They are not counted as completed. Dead tasks stay: see fq dead purge. Ends with"
-          + " 1 when a named task is not there. SQS and Pub/Sub cannot find a task by its id."
+          + " 1 when a named task is not there. Services cannot find a task by its id."
     },
     footer = {
       "",
@@ -49,7 +49,7 @@ final class RmCommand extends Verb {
     }
   }
 
-  @Mixin private QueueAndIds queue;
+  @Mixin private final QueueAndIds queue = new QueueAndIds(QueueSettings.needing(Capability.LIST));
 
   @Option(
       names = "--grep",

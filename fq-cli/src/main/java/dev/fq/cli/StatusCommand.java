@@ -34,7 +34,7 @@ final class StatusCommand extends Verb {
   private static final int STANDARD_OUTPUT = 1;
   private static final int MAX_BAR_WIDTH = 50;
 
-  @Mixin private QueueArgument queue;
+  @Mixin private final QueueArgument queue = new QueueArgument(QueueSettings.ofAny());
 
   @Option(
       names = "--json",

@@ -5,6 +5,7 @@ import dev.fq.InsertOptions;
 import dev.fq.ProgressBar;
 import dev.fq.TaskQueue;
 import dev.fq.TasksStayException;
+import dev.fq.spi.QueueOption.Use;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.util.Map;
@@ -16,7 +17,7 @@ abstract class TransferVerb extends Verb {
 
   private static final int MOST_NAMED = 20;
 
-  @Mixin private NewQueueSettings settings;
+  @Mixin private final QueueSettings settings = QueueSettings.with(Use.CREATE);
 
   @Parameters(index = "0", paramLabel = "SRC", description = "The queue to take tasks from.")
   private String source;
@@ -53,6 +54,7 @@ abstract class TransferVerb extends Verb {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    settings.requireKnown(source, destination);
     try (TaskQueue from = settings.source(source).open();
         TaskQueue to = settings.destination(destination).open();
         ProgressBar bar = ProgressBar.named(done())) {

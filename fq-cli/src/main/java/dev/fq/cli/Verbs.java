@@ -1,6 +1,8 @@
 package dev.fq.cli;
 
+import dev.fq.spi.QueueBackendProvider;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.HelpCommand;
 
@@ -35,7 +37,8 @@ final class Verbs {
 
   /** Adds every verb to the command. */
   static void addAll(CommandLine root) {
-    ALL.forEach(name -> root.addSubcommand(name, verb(name)));
+    ALL.forEach(name -> add(name, root));
+    FqCommand.tellAddresses(root.getCommandSpec());
   }
 
   /**
@@ -47,8 +50,14 @@ final class Verbs {
     if (!ALL.contains(first) || first.equals("help") || first.equals("completion")) {
       addAll(root);
     } else {
-      root.addSubcommand(first, verb(first));
+      add(first, root);
     }
+  }
+
+  private static void add(String name, CommandLine root) {
+    root.addSubcommand(name, verb(name));
+    CommandLine added = Objects.requireNonNull(root.getSubcommands().get(name));
+    QueueSettings.addOptions(added.getCommandSpec(), QueueBackendProvider.installed());
   }
 
   private static Object verb(String name) {

@@ -30,7 +30,8 @@ import picocli.CommandLine.Option;
     })
 final class WaitCommand extends Verb {
 
-  @Mixin private QueueArgument queue;
+  @Mixin
+  private final QueueArgument queue = new QueueArgument(QueueSettings.needing(Capability.SIZE));
 
   @Option(
       names = "--timeout",

@@ -7,6 +7,7 @@ import dev.fq.WorkerBuilder;
 import dev.fq.WorkerReport;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.Printable;
+import dev.fq.spi.QueueOption.Use;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -50,7 +51,7 @@ final class WorkCommand extends Verb {
 
   private static final Duration MAX_RETRY_DELAY = Duration.ofMinutes(10);
 
-  @Mixin private QueueArgument queue;
+  @Mixin private final QueueArgument queue = new QueueArgument(QueueSettings.with(Use.CREATE));
 
   @Option(
       names = {"-n", "--slots"},
@@ -110,8 +111,8 @@ final class WorkCommand extends Verb {
       names = "--exit-on-empty",
       description =
           "End when nothing is waiting, delayed or leased, by anybody: stays for retries and for"
-              + " the leases of others to end. SQS must look empty for 75 seconds. Pub/Sub cannot"
-              + " tell; there take --idle-timeout.")
+              + " the leases of others to end. Of a service, the queue must look empty for a while; where"
+              + " it cannot tell, take --idle-timeout.")
   private boolean exitOnEmpty;
 
   @Option(
@@ -167,9 +168,6 @@ final class WorkCommand extends Verb {
               + " commands print in that order, whichever ends first. For one worker: others take"
               + " tasks out of the row. All waiting names are in memory.")
   private boolean keepOrder;
-
-  @Option(names = "--create", description = "Make the queue where there is none.")
-  private boolean create;
 
   @Option(names = "--no-tally", description = "Do not count completed tasks in the queue.")
   private boolean noTally;
@@ -230,10 +228,7 @@ final class WorkCommand extends Verb {
     if (keepOrder) {
       opening.option("ordered", "true");
     }
-    if (create && !queue.isDirectory()) {
-      opening.option("create", "true");
-    }
-    return opening.mode(create ? OpenMode.CREATE : OpenMode.EXISTING).open();
+    return opening.mode(OpenMode.EXISTING).open();
   }
 
   private Worker worker(TaskQueue tasks) {

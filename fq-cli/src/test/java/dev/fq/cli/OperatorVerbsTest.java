@@ -317,7 +317,7 @@ class OperatorVerbsTest {
         .startsWith("fq: expected either IDs or --grep, found both\n");
     assertThat(Fq.run("rm", queue, "--grep", "(").err())
         .contains("expected a regular expression, found \"(\"");
-    assertThat(Fq.run("rm", "sqs://tiles", "a", "--endpoint", "http://127.0.0.1:1").code())
+    assertThat(Fq.run("rm", "sqs://tiles?endpoint=http://127.0.0.1:1", "a").code())
         .isEqualTo(ExitCode.TROUBLE);
     assertThat(status()).contains("\"waiting\":1,\"delayed\":1,\"leased\":1,");
   }
@@ -349,7 +349,7 @@ class OperatorVerbsTest {
 
   @Test
   void nativePurgeOfAFileQueueIsRefused() {
-    Fq purge = Fq.run("purge", queue, "--yes", "--native");
+    Fq purge = Fq.run("purge", queue, "--yes", "--native-purge");
 
     assertThat(purge.code()).isEqualTo(ExitCode.USAGE);
     assertThat(purge.err()).startsWith("fq: ").contains("nativePurge");

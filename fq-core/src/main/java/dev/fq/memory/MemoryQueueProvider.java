@@ -26,8 +26,13 @@ public final class MemoryQueueProvider implements QueueBackendProvider {
   }
 
   @Override
+  public String example() {
+    return "";
+  }
+
+  @Override
   public QueueBackend open(QueueUrl url, OpenMode mode) throws NoQueueException {
-    url.requireKnownOptions(Set.of());
+    url.requireKnownOptions(options());
     if (mode == OpenMode.CREATE) {
       return QUEUES.computeIfAbsent(url.place(), name -> new MemoryQueue(name, Clock.systemUTC()));
     }

@@ -6,9 +6,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -145,14 +146,20 @@ public record QueueUrl(String scheme, String place, Map<String, String> options)
    *
    * @throws IllegalArgumentException naming the one that is not known
    */
-  public void requireKnownOptions(Set<String> known) {
+  public void requireKnownOptions(List<QueueOption> known) {
+    List<String> names = known.stream().map(QueueOption::name).sorted().toList();
     for (String option : options.keySet()) {
-      if (!known.contains(option)) {
+      if (!names.contains(option)) {
         throw new IllegalArgumentException(
             "queue \"%s\": unknown option \"%s\"; %s:// knows %s"
-                .formatted(this, option, scheme, known.isEmpty() ? "none" : known));
+                .formatted(this, option, scheme, names.isEmpty() ? "none" : names));
       }
     }
+  }
+
+  /** An option's value; empty when it is not given, or has none. */
+  public Optional<String> option(String name) {
+    return Optional.ofNullable(options.get(name)).filter(value -> !value.isEmpty());
   }
 
   /** The address without its options. */

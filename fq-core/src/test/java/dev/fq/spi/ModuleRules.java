@@ -121,6 +121,8 @@ public abstract class ModuleRules {
         .areNotAnnotatedWith("org.openjdk.jmh.annotations.State")
         .should()
         .haveModifier(JavaModifier.FINAL)
+        .orShould()
+        .haveModifier(JavaModifier.ABSTRACT)
         .check(MAIN);
   }
 }

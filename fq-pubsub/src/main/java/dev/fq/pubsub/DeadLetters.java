@@ -4,13 +4,8 @@ import com.google.protobuf.ByteString;
 import com.google.pubsub.v1.PublishRequest;
 import com.google.pubsub.v1.PubsubMessage;
 import com.google.pubsub.v1.ReceivedMessage;
-import dev.fq.spi.Envelope;
 import dev.fq.spi.Failure;
-import dev.fq.spi.NewTask;
-import dev.fq.spi.TaskDetail;
-import dev.fq.spi.TaskId;
-import dev.fq.spi.TaskInfo;
-import dev.fq.spi.TaskState;
+import dev.fq.spi.service.DeadMessages;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * that the address names, else {@code T-dead}. A topic keeps nothing by itself: a subscription
  * does, and one of the topic's name is made when there is none.
  */
-final class DeadLetters {
+final class DeadLetters implements DeadMessages {
 
   /** Attributes of a dead task. */
   static final String REASON = "fq.reason";
@@ -63,7 +58,12 @@ final class DeadLetters {
     return Optional.ofNullable(known);
   }
 
-  /** Puts a task there, as it was. */
+  @Override
+  public void add(String body, String reason, int attempt, String messageId) throws IOException {
+    add(ByteString.copyFromUtf8(body), reason, attempt);
+  }
+
+  /** The same, also for what is not UTF-8. */
   void add(ByteString body, String reason, int attempt) throws IOException {
     if (known == null) {
       known = admin.makeKeeper(topic);
@@ -93,23 +93,20 @@ final class DeadLetters {
   }
 
   /** A dead task as it was received. */
-  record Letter(PubsubMessage message, String ackId) {
-    private String body() {
+  private record Received(PubsubMessage message, String ackId) implements Letter {
+    @Override
+    public String messageId() {
+      return message.getMessageId();
+    }
+
+    @Override
+    public String body() {
       return message.getData().toStringUtf8();
     }
 
-    TaskId id() {
-      return Envelope.id(body()).orElse(new TaskId(message.getMessageId()));
-    }
-
-    /** The same task, to be sent once more. */
-    NewTask task() throws IOException {
-      return new NewTask(id(), Envelope.payload(body()), Duration.ZERO);
-    }
-
-    TaskDetail detail() {
-      TaskInfo info = new TaskInfo(id(), TaskState.DEAD, Instant.EPOCH, 0, null);
-      return new TaskDetail(info, body(), failure().map(List::of).orElse(List.of()));
+    @Override
+    public List<Failure> failures() {
+      return failure().map(List::of).orElse(List.of());
     }
 
     private Optional<Failure> failure() {
@@ -137,17 +134,8 @@ final class DeadLetters {
     }
   }
 
-  /** What to do with a dead task; whether to delete it. */
-  interface Visitor {
-    boolean isToBeDeleted(Letter letter) throws IOException;
-  }
-
-  /**
-   * Shows every dead task once, hides it meanwhile, and gives back what is not to be deleted.
-   *
-   * @return how many were deleted
-   */
-  long visit(Visitor visitor) throws IOException {
+  @Override
+  public long visit(Visitor visitor) throws IOException {
     Optional<String> subscription = subscription();
     if (subscription.isEmpty()) {
       return 0;
@@ -158,10 +146,10 @@ final class DeadLetters {
     Set<String> hidden = new LinkedHashSet<>();
     List<CompletableFuture<Void>> deleted = new ArrayList<>();
     try {
-      List<Letter> letters = receive(subscription.get(), acknowledgements);
+      List<Received> letters = receive(subscription.get(), acknowledgements);
       while (!letters.isEmpty()) {
         letters.forEach(letter -> hidden.add(letter.ackId()));
-        for (Letter letter : letters) {
+        for (Received letter : letters) {
           if (visitor.isToBeDeleted(letter)) {
             deleted.add(acknowledgements.end(letter.ackId()));
             hidden.remove(letter.ackId());
@@ -179,7 +167,7 @@ final class DeadLetters {
     return count;
   }
 
-  private List<Letter> receive(String subscription, Acknowledgements acknowledgements)
+  private List<Received> receive(String subscription, Acknowledgements acknowledgements)
       throws IOException {
     try {
       List<ReceivedMessage> messages =
@@ -190,7 +178,7 @@ final class DeadLetters {
             acknowledgements.extendAll(ackIds, Limits.secondsOfDelay(Limits.LONGEST_LEASE)));
       }
       return messages.stream()
-          .map(message -> new Letter(message.getMessage(), message.getAckId()))
+          .map(message -> new Received(message.getMessage(), message.getAckId()))
           .toList();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

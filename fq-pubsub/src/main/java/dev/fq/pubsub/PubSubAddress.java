@@ -5,7 +5,6 @@ import dev.fq.spi.service.EndpointName;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +33,8 @@ record PubSubAddress(
     boolean nativePurge,
     String text) {
 
-  static final String SCHEME = "pubsub";
-
   /** The variable by which Google's clients find an emulator. */
   static final String EMULATOR = "PUBSUB_EMULATOR_HOST";
-
-  private static final Set<String> OPTIONS = Set.of("endpoint", "create", "dead", "nativePurge");
 
   /** Ids of projects have a domain in front in some organisations. */
   private static final String PROJECT = "[a-z][a-z0-9.:-]*";
@@ -59,7 +54,7 @@ record PubSubAddress(
    * @throws IllegalArgumentException if it is not understood
    */
   static PubSubAddress of(QueueUrl url, Map<String, String> environment) {
-    url.requireKnownOptions(OPTIONS);
+    url.requireKnownOptions(PubSubQueueProvider.OPTIONS);
     Matcher place = PLACE.matcher(url.place());
     if (!place.matches()) {
       throw new IllegalArgumentException(
@@ -68,13 +63,13 @@ record PubSubAddress(
               .formatted(url));
     }
     String project = place.group(1);
-    Optional<URI> given = option(url, "endpoint").map(text -> endpoint(url, text));
+    Optional<URI> given = url.option("endpoint").map(text -> endpoint(url, text));
     Optional<String> emulator =
         Optional.ofNullable(environment.get(EMULATOR)).filter(host -> !host.isBlank());
     Optional<String> endpoint = given.map(PubSubAddress::hostAndPort).or(() -> emulator);
     boolean plaintext =
         given.map(uri -> uri.getScheme().equals("http")).orElse(emulator.isPresent());
-    String dead = option(url, "dead").orElse(place.group(2) + "-dead");
+    String dead = url.option("dead").orElse(place.group(2) + "-dead");
     if (!dead.matches(NAME)) {
       throw new IllegalArgumentException(
           "queue \"%s\": option dead: expected a topic's name, found \"%s\"".formatted(url, dead));
@@ -88,10 +83,6 @@ record PubSubAddress(
         topic(project, dead),
         url.flag("nativePurge"),
         url.toString());
-  }
-
-  private static Optional<String> option(QueueUrl url, String name) {
-    return Optional.ofNullable(url.options().get(name)).filter(value -> !value.isEmpty());
   }
 
   private static URI endpoint(QueueUrl url, String text) {

@@ -1,13 +1,10 @@
 package dev.fq.pubsub;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import com.google.pubsub.v1.ReceivedMessage;
 import com.google.pubsub.v1.SeekRequest;
 import dev.fq.spi.Arguments;
 import dev.fq.spi.Capability;
-import dev.fq.spi.Envelope;
-import dev.fq.spi.InvalidPayloadException;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
@@ -15,10 +12,8 @@ import dev.fq.spi.NoQueueException;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.QueueUrl;
-import dev.fq.spi.TaskDetail;
-import dev.fq.spi.TaskId;
-import dev.fq.spi.service.Drain;
-import dev.fq.spi.service.HeldLeases;
+import dev.fq.spi.service.DeadMessages;
+import dev.fq.spi.service.Delivery;
 import dev.fq.spi.service.Receipt;
 import dev.fq.spi.service.ServiceQueue;
 import java.io.IOException;
@@ -28,13 +23,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A queue of Google Cloud Pub/Sub: a topic that tasks are published to, and a subscription that
@@ -53,9 +44,7 @@ import org.slf4j.LoggerFactory;
  * <p>Attempts are the service's count of deliveries where the subscription has a dead-letter
  * policy, as those have that are made here. Elsewhere each process counts what it was given itself.
  */
-public final class PubSubQueue implements ServiceQueue {
-
-  private static final Logger log = LoggerFactory.getLogger(PubSubQueue.class);
+public final class PubSubQueue extends ServiceQueue {
 
   private static final Duration DRAINING_LEASE = Duration.ofSeconds(60);
 
@@ -67,7 +56,6 @@ public final class PubSubQueue implements ServiceQueue {
   private final Puller puller;
   private final Acknowledgements acknowledgements;
   private final DeadLetters dead;
-  private final HeldLeases held = new HeldLeases();
   private final Deliveries deliveries = new Deliveries();
 
   /**
@@ -82,6 +70,7 @@ public final class PubSubQueue implements ServiceQueue {
       Clock clock,
       Puller.Poll poll)
       throws IOException {
+    super(address.toString(), Service.ANSWERS, clock);
     this.address = address;
     this.connection = connection;
     this.exactlyOnce = exactlyOnce;
@@ -103,11 +92,6 @@ public final class PubSubQueue implements ServiceQueue {
     return new PubSubQueueBuilder(url);
   }
 
-  @Override
-  public String url() {
-    return address.toString();
-  }
-
   /**
    * Two subscriptions of one topic are one queue here: each gets what is published for the other.
    */
@@ -124,11 +108,9 @@ public final class PubSubQueue implements ServiceQueue {
     return exactlyOnce ? Set.of(Capability.FENCING) : Set.of();
   }
 
-  /** The service cannot tell whether an id is taken, and refuses none. */
   @Override
-  public Set<TaskId> insert(List<NewTask> tasks) throws IOException {
+  protected void send(List<NewTask> tasks) throws IOException {
     sender.send(tasks);
-    return Set.of();
   }
 
   @Override
@@ -151,7 +133,12 @@ public final class PubSubQueue implements ServiceQueue {
     List<Lease> leases = new ArrayList<>();
     for (int place = 0; place < messages.size(); place++) {
       if (!lost.containsKey(place)) {
-        lease(messages.get(place), asked, seconds).ifPresent(leases::add);
+        lease(
+                new Received(messages.get(place)),
+                asked,
+                Duration.ofSeconds(seconds),
+                asked.plus(Limits.RETENTION))
+            .ifPresent(leases::add);
       }
     }
     return leases;
@@ -181,120 +168,83 @@ public final class PubSubQueue implements ServiceQueue {
     }
   }
 
-  private Optional<Lease> lease(ReceivedMessage received, Instant asked, int seconds) {
-    String messageId = received.getMessage().getMessageId();
-    ByteString data = received.getMessage().getData();
-    int attempt = deliveries.attempt(messageId, received.getDeliveryAttempt());
-    String body = data.toStringUtf8();
-    TaskId id = Envelope.id(body).orElse(new TaskId(messageId));
-    try {
-      if (!data.isValidUtf8()) {
-        throw new InvalidPayloadException("expected UTF-8");
-      }
-      Receipt receipt = new Receipt(messageId, asked.plus(Limits.RETENTION), received.getAckId());
-      Lease lease =
-          new Lease(
-              id, Envelope.payload(body), attempt, asked.plusSeconds(seconds), receipt.toString());
-      held.add(receipt, asked);
-      return Optional.of(lease);
-    } catch (InvalidPayloadException e) {
-      putAside(received, id, attempt, e);
-      return Optional.empty();
-    }
-  }
+  /** A message as the service has handed it out. */
+  private final class Received implements Delivery {
+    private final ReceivedMessage received;
+    private final int attempt;
 
-  /** A task that cannot be read; trouble with it keeps nobody from the others. */
-  private void putAside(
-      ReceivedMessage received, TaskId id, int attempt, InvalidPayloadException why) {
-    try {
-      dead.add(received.getMessage().getData(), "not a task: " + why.getMessage(), attempt);
-      Service.ANSWERS.awaitThroughInterrupts(acknowledgements.end(received.getAckId()));
-      log.warn("{}: task {} cannot be read and is dead now: {}", address, id, why.getMessage());
-    } catch (IOException e) {
-      log.warn(
-          "{}: task {} cannot be read ({}), nor be put among the dead; passed over until its lease"
-              + " ends: {}",
-          address,
-          id,
-          why.getMessage(),
-          e.getMessage());
+    Received(ReceivedMessage received) {
+      this.received = received;
+      this.attempt = deliveries.attempt(messageId(), received.getDeliveryAttempt());
+    }
+
+    @Override
+    public String messageId() {
+      return received.getMessage().getMessageId();
+    }
+
+    @Override
+    public String handle() {
+      return received.getAckId();
+    }
+
+    @Override
+    public int attempt() {
+      return attempt;
+    }
+
+    @Override
+    public String body() {
+      return received.getMessage().getData().toStringUtf8();
+    }
+
+    @Override
+    public boolean isText() {
+      return received.getMessage().getData().isValidUtf8();
+    }
+
+    @Override
+    public void addToDead(String reason) throws IOException {
+      dead.add(received.getMessage().getData(), reason, attempt);
     }
   }
 
   @Override
-  public Lease renew(Lease lease, Duration duration) throws IOException, LeaseLostException {
-    int seconds = Limits.secondsOfLease(duration);
-    Receipt receipt = held.current(lease);
-    Instant asked = clock.instant();
-    Service.ANSWERS.of(acknowledgements.extend(receipt.handle(), seconds), lease);
-    return new Lease(
-        lease.id(), lease.payload(), lease.attempt(), asked.plusSeconds(seconds), lease.receipt());
+  protected Duration extend(Lease lease, Receipt receipt, Duration time)
+      throws IOException, LeaseLostException {
+    return hidden(lease, receipt, Limits.secondsOfLease(time));
   }
 
+  /** A task is kept back for ten minutes at most. */
+  @Override
+  protected void hide(Lease lease, Receipt receipt, Duration time)
+      throws IOException, LeaseLostException {
+    hidden(lease, receipt, Limits.secondsOfDelay(time));
+  }
+
+  private Duration hidden(Lease lease, Receipt receipt, int seconds)
+      throws IOException, LeaseLostException {
+    Service.ANSWERS.of(acknowledgements.extend(receipt.handle(), seconds), lease);
+    return Duration.ofSeconds(seconds);
+  }
+
+  /** The delivery counts only when a reason is given, since nothing else ends such a task. */
   @Override
   public void release(Lease lease) throws IOException, LeaseLostException {
-    unleased(lease, Duration.ZERO);
+    super.release(lease);
     deliveries.uncount(Receipt.of(lease).messageId());
   }
 
-  /** The service keeps no reason; the delivery counts, since nothing else ends such a task. */
   @Override
-  public void release(Lease lease, String reason) throws IOException, LeaseLostException {
-    unleased(lease, Duration.ZERO);
-  }
-
-  /** The service keeps no reason, and a task back for ten minutes at most. */
-  @Override
-  public void fail(Lease lease, String reason, Duration retryIn)
-      throws IOException, LeaseLostException {
-    Arguments.notNegative("retryIn", retryIn);
-    unleased(lease, retryIn);
-  }
-
-  private void unleased(Lease lease, Duration until) throws IOException, LeaseLostException {
-    Receipt receipt = held.current(lease);
-    Service.ANSWERS.of(
-        acknowledgements.extend(receipt.handle(), Limits.secondsOfDelay(until)), lease);
-    held.remove(receipt);
-  }
-
-  /** The service counts nothing: the same as {@link #delete(Lease)}. */
-  @Override
-  public void complete(Lease lease) throws IOException, LeaseLostException {
-    delete(lease);
+  protected CompletableFuture<?> end(Receipt receipt) {
+    return acknowledgements
+        .end(receipt.handle())
+        .thenRun(() -> deliveries.forget(receipt.messageId()));
   }
 
   @Override
-  public void delete(Lease lease) throws IOException, LeaseLostException {
-    Receipt receipt = held.current(lease);
-    Service.ANSWERS.of(acknowledgements.end(receipt.handle()), lease);
-    held.remove(receipt);
-    deliveries.forget(receipt.messageId());
-  }
-
-  @Override
-  public long completeEach(List<Lease> leases) throws IOException {
-    return deleteEach(leases);
-  }
-
-  /** In batches: each joins others that are on their way. */
-  @Override
-  public long deleteEach(List<Lease> leases) throws IOException {
-    return held.endEach(
-        leases, receipt -> acknowledgements.end(receipt.handle()), Service.ANSWERS::isDone);
-  }
-
-  /**
-   * Puts the task among the dead and then ends it: a process that is killed between leaves it in
-   * both, and it is executed once more.
-   */
-  @Override
-  public void giveUp(Lease lease, String reason) throws IOException, LeaseLostException {
-    held.current(lease);
-    NewTask task = new NewTask(lease.id(), lease.payload(), Duration.ZERO);
-    String body = Envelope.of(task, address.toString());
-    dead.add(ByteString.copyFromUtf8(body), reason, lease.attempt());
-    delete(lease);
+  protected DeadMessages deadMessages() {
+    return dead;
   }
 
   /** The service tells none of them. */
@@ -325,39 +275,10 @@ public final class PubSubQueue implements ServiceQueue {
                               .setSeconds(now.getEpochSecond())
                               .setNanos(now.getNano()))
                       .build()));
-      held.clear();
+      forgetLeases();
       return OptionalLong.empty();
     }
-    return OptionalLong.of(Drain.all(this, Limits.MESSAGES_PER_REQUEST, DRAINING_LEASE));
-  }
-
-  /** Receives all that is dead, and gives it back: meant for thousands of tasks, not millions. */
-  @Override
-  public Stream<TaskDetail> dead() throws IOException {
-    List<TaskDetail> all = new ArrayList<>();
-    dead.visit(
-        letter -> {
-          all.add(letter.detail());
-          return false;
-        });
-    return all.stream();
-  }
-
-  @Override
-  public long retryDead(Predicate<? super TaskId> which) throws IOException {
-    return dead.visit(
-        letter -> {
-          boolean picked = which.test(letter.id());
-          if (picked) {
-            sender.send(List.of(letter.task()));
-          }
-          return picked;
-        });
-  }
-
-  @Override
-  public long purgeDead(Predicate<? super TaskId> which) throws IOException {
-    return dead.visit(letter -> which.test(letter.id()));
+    return drained(Limits.MESSAGES_PER_REQUEST, DRAINING_LEASE);
   }
 
   @Override
@@ -365,10 +286,5 @@ public final class PubSubQueue implements ServiceQueue {
     puller.close();
     sender.close();
     connection.close();
-  }
-
-  @Override
-  public String toString() {
-    return url();
   }
 }

@@ -1,10 +1,14 @@
 package dev.fq.pubsub;
 
+import dev.fq.spi.Capability;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueBackendProvider;
+import dev.fq.spi.QueueOption;
 import dev.fq.spi.QueueUrl;
+import dev.fq.spi.service.ServiceOptions;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -14,9 +18,32 @@ import java.util.Set;
  */
 public final class PubSubQueueProvider implements QueueBackendProvider {
 
+  static final List<QueueOption> OPTIONS =
+      List.of(
+          QueueOption.CREATE_QUEUE,
+          ServiceOptions.ENDPOINT,
+          ServiceOptions.NATIVE_PURGE,
+          QueueOption.inAddresses("dead", "TOPIC", "The topic for dead tasks."));
+
+  @Override
+  public String example() {
+    return "pubsub://projects/P/topics/T/subscriptions/S";
+  }
+
+  @Override
+  public List<QueueOption> options() {
+    return OPTIONS;
+  }
+
+  /** Of a subscription with exactly-once delivery; others have none. */
+  @Override
+  public Set<Capability> capabilities() {
+    return Set.of(Capability.FENCING);
+  }
+
   @Override
   public Set<String> schemes() {
-    return Set.of(PubSubAddress.SCHEME);
+    return Set.of("pubsub");
   }
 
   @Override

@@ -2,13 +2,8 @@ package dev.fq.sqs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.fq.spi.Envelope;
 import dev.fq.spi.Failure;
-import dev.fq.spi.NewTask;
-import dev.fq.spi.TaskDetail;
-import dev.fq.spi.TaskId;
-import dev.fq.spi.TaskInfo;
-import dev.fq.spi.TaskState;
+import dev.fq.spi.service.DeadMessages;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,7 +28,7 @@ import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
  * Where dead tasks go: the queue that the redrive policy names, else the one that the address
  * names, else {@code NAME-dead}, which is made when it is needed.
  */
-final class DeadQueue {
+final class DeadQueue implements DeadMessages {
 
   /** Message attributes of a dead task; their bytes count as the message's. */
   static final String REASON = "fq.reason";
@@ -110,13 +105,9 @@ final class DeadQueue {
     }
   }
 
-  /**
-   * Puts a task there, as it was.
-   *
-   * @param messageId the message that it was: a FIFO queue must not take a task that dies once more
-   *     for the same
-   */
-  void add(String body, String reason, int attempt, String messageId) throws IOException {
+  /** A FIFO queue must not take a task that dies once more for the same: its message's id tells. */
+  @Override
+  public void add(String body, String reason, int attempt, String messageId) throws IOException {
     String dead = url().isPresent() ? url().get() : create();
     SendMessageRequest.Builder message =
         SendMessageRequest.builder().queueUrl(dead).messageBody(body);
@@ -134,25 +125,23 @@ final class DeadQueue {
   }
 
   /** A dead task as it was received. */
-  record Letter(Message message, Instant received) {
-    TaskId id() {
-      return Envelope.id(message.body()).orElse(new TaskId(message.messageId()));
+  private record Received(Message message, Instant received) implements Letter {
+    @Override
+    public String messageId() {
+      return message.messageId();
     }
 
-    /** The same task, to be sent once more. */
-    NewTask task() throws IOException {
-      return new NewTask(id(), Envelope.payload(message.body()), Duration.ZERO);
+    @Override
+    public String body() {
+      return message.body();
     }
 
-    TaskDetail detail() {
-      TaskInfo info = new TaskInfo(id(), TaskState.DEAD, Instant.EPOCH, 0, null);
+    @Override
+    public List<Failure> failures() {
       String reason = attribute(REASON);
-      return new TaskDetail(
-          info,
-          message.body(),
-          reason.isEmpty()
-              ? List.of()
-              : List.of(new Failure(Integer.parseInt(attribute(ATTEMPT)), "", sent(), reason)));
+      return reason.isEmpty()
+          ? List.of()
+          : List.of(new Failure(Integer.parseInt(attribute(ATTEMPT)), "", sent(), reason));
     }
 
     private Instant sent() {
@@ -166,17 +155,8 @@ final class DeadQueue {
     }
   }
 
-  /** What to do with a dead task; whether to delete it. */
-  interface Visitor {
-    boolean isToBeDeleted(Letter letter) throws IOException;
-  }
-
-  /**
-   * Shows every dead task once, hides it meanwhile, and gives back what is not to be deleted.
-   *
-   * @return how many were deleted
-   */
-  long visit(Visitor visitor) throws IOException {
+  @Override
+  public long visit(Visitor visitor) throws IOException {
     Optional<String> url = url();
     if (url.isEmpty()) {
       return 0;
@@ -189,7 +169,7 @@ final class DeadQueue {
       while (!messages.isEmpty()) {
         messages.forEach(message -> hidden.add(message.receiptHandle()));
         for (Message message : messages) {
-          if (visitor.isToBeDeleted(new Letter(message, clock.instant()))) {
+          if (visitor.isToBeDeleted(new Received(message, clock.instant()))) {
             delete(url.get(), message);
             hidden.remove(message.receiptHandle());
             deleted++;

@@ -5,7 +5,6 @@ import dev.fq.spi.service.EndpointName;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +34,6 @@ record SqsAddress(
     boolean nativePurge,
     Duration emptyAfter) {
 
-  static final Set<String> SCHEMES = Set.of("sqs", "https", "http");
-  static final Set<String> OPTIONS =
-      Set.of("region", "endpoint", "create", "dead", "group", "nativePurge", "emptyAfter");
-
   /**
    * The figures of a queue are right about a minute after the last message was sent.
    *
@@ -59,9 +54,9 @@ record SqsAddress(
    * @throws IllegalArgumentException if it is not understood
    */
   static SqsAddress of(QueueUrl url) {
-    url.requireKnownOptions(OPTIONS);
-    Optional<String> region = option(url, "region");
-    Optional<URI> endpoint = option(url, "endpoint").map(text -> endpoint(url, text));
+    url.requireKnownOptions(SqsQueueProvider.OPTIONS);
+    Optional<String> region = url.option("region");
+    Optional<URI> endpoint = url.option("endpoint").map(text -> endpoint(url, text));
     String name = url.place();
     String queueUrl = null;
     if (!url.scheme().equals("sqs")) {
@@ -85,18 +80,14 @@ record SqsAddress(
         region.orElse(null),
         endpoint.orElse(null),
         url.flag("create"),
-        option(url, "dead").orElse(null),
-        option(url, "group").orElse(null),
+        url.option("dead").orElse(null),
+        url.option("group").orElse(null),
         url.flag("nativePurge"),
         emptyAfter(url));
   }
 
-  private static Optional<String> option(QueueUrl url, String name) {
-    return Optional.ofNullable(url.options().get(name)).filter(value -> !value.isEmpty());
-  }
-
   private static Duration emptyAfter(QueueUrl url) {
-    String seconds = option(url, "emptyAfter").orElse("" + FIGURES_COME_LATE.toSeconds());
+    String seconds = url.option("emptyAfter").orElse("" + FIGURES_COME_LATE.toSeconds());
     if (!seconds.matches("[0-9]{1,6}")) {
       throw new IllegalArgumentException(
           "queue \"%s\": option emptyAfter: expected a number of seconds, found \"%s\""

@@ -2,29 +2,23 @@ package dev.fq.sqs;
 
 import dev.fq.spi.Arguments;
 import dev.fq.spi.Capability;
-import dev.fq.spi.Envelope;
-import dev.fq.spi.InvalidPayloadException;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NoQueueException;
-import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.QueueUrl;
-import dev.fq.spi.TaskDetail;
-import dev.fq.spi.TaskId;
 import dev.fq.spi.service.Batcher;
-import dev.fq.spi.service.Drain;
+import dev.fq.spi.service.DeadMessages;
+import dev.fq.spi.service.Delivery;
 import dev.fq.spi.service.Gathering;
-import dev.fq.spi.service.HeldLeases;
 import dev.fq.spi.service.Receipt;
 import dev.fq.spi.service.ServiceQueue;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,12 +27,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchResponse;
@@ -62,9 +51,7 @@ import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
  * <p>A task that is given up moves to the queue that the redrive policy names, else to the one that
  * the option {@code dead} names, else to {@code NAME-dead}, which is made when it is needed.
  */
-public final class SqsQueue implements ServiceQueue {
-
-  private static final Logger log = LoggerFactory.getLogger(SqsQueue.class);
+public final class SqsQueue extends ServiceQueue {
 
   private static final Duration BATCHING = Duration.ofMillis(10);
 
@@ -90,9 +77,9 @@ public final class SqsQueue implements ServiceQueue {
   private final Sender sender;
   private final Receiver receiver;
   private final DeadQueue dead;
-  private final HeldLeases held = new HeldLeases();
 
   SqsQueue(SqsAddress address, String queueUrl, Connection connection, Clock clock, Poll poll) {
+    super(address.toString(), Service.ANSWERS, clock);
     this.address = address;
     this.queueUrl = queueUrl;
     this.connection = connection;
@@ -106,8 +93,8 @@ public final class SqsQueue implements ServiceQueue {
               thread.setDaemon(true);
               return thread;
             });
-    this.deletions = new Batcher<>(this::delete, timer, BATCHING, Limits.BATCH_ENTRIES);
-    this.hidings = new Batcher<>(this::hide, timer, BATCHING, Limits.BATCH_ENTRIES);
+    this.deletions = new Batcher<>(this::deleteBatch, timer, BATCHING, Limits.BATCH_ENTRIES);
+    this.hidings = new Batcher<>(this::hideBatch, timer, BATCHING, Limits.BATCH_ENTRIES);
     this.sender = new Sender(client, queueUrl, address);
     this.receiver =
         new Receiver(
@@ -129,11 +116,6 @@ public final class SqsQueue implements ServiceQueue {
     return new SqsQueueBuilder(QueueUrl.parse("sqs://" + name));
   }
 
-  @Override
-  public String url() {
-    return address.toString();
-  }
-
   /** By what the service calls it, and where that is. */
   @Override
   public boolean isSameAs(QueueBackend other) throws IOException {
@@ -149,14 +131,17 @@ public final class SqsQueue implements ServiceQueue {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.SIZE, Capability.DELAY);
+    return SqsQueueProvider.CAPABILITIES;
   }
 
-  /** The service cannot tell whether an id is taken, and refuses none. */
   @Override
-  public Set<TaskId> insert(List<NewTask> tasks) throws IOException {
+  protected void send(List<NewTask> tasks) throws IOException {
     sender.send(tasks);
-    return Set.of();
+  }
+
+  @Override
+  protected void resend(NewTask task, String messageId) throws IOException {
+    sender.resend(task, messageId);
   }
 
   @Override
@@ -213,68 +198,70 @@ public final class SqsQueue implements ServiceQueue {
     // The service's clock runs from its answer on: ours began before.
     Instant received = clock.instant();
     for (Message message : receiver.messages(answer)) {
-      Lease lease = lease(message, received, duration);
-      if (lease != null) {
-        leases.add(lease);
-      }
-    }
-  }
-
-  private @Nullable Lease lease(Message message, Instant received, Duration duration) {
-    int attempt =
-        Integer.parseInt(
-            message
-                .attributes()
-                .getOrDefault(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, "1"));
-    TaskId id = Envelope.id(message.body()).orElse(new TaskId(message.messageId()));
-    Receipt receipt =
-        new Receipt(
-            message.messageId(), received.plus(Limits.LONGEST_LEASE), message.receiptHandle());
-    try {
-      Payload payload = Envelope.payload(message.body());
-      held.add(receipt, received);
       Duration whole = Duration.ofSeconds(Limits.seconds(duration));
-      return new Lease(id, payload, attempt, received.plus(whole), receipt.toString());
-    } catch (InvalidPayloadException e) {
-      putAside(message, id, attempt, e);
-      return null;
+      lease(new Received(message), received, whole, received.plus(Limits.LONGEST_LEASE))
+          .ifPresent(leases::add);
     }
   }
 
-  /** A task that cannot be read; trouble with it keeps nobody from the others. */
-  private void putAside(Message message, TaskId id, int attempt, InvalidPayloadException why) {
-    try {
-      dead.add(message.body(), "not a task: " + why.getMessage(), attempt, message.messageId());
-      Service.ANSWERS.awaitThroughInterrupts(
-          client.deleteMessage(
-              request -> request.queueUrl(queueUrl).receiptHandle(message.receiptHandle())));
-      log.warn("{}: task {} cannot be read and is dead now: {}", address, id, why.getMessage());
-    } catch (IOException e) {
-      log.warn(
-          "{}: task {} cannot be read ({}), nor be put among the dead; passed over until its lease"
-              + " ends: {}",
-          address,
-          id,
-          why.getMessage(),
-          e.getMessage());
+  /** A message as the service has handed it out. */
+  private final class Received implements Delivery {
+    private final Message message;
+
+    Received(Message message) {
+      this.message = message;
+    }
+
+    @Override
+    public String messageId() {
+      return message.messageId();
+    }
+
+    @Override
+    public String handle() {
+      return message.receiptHandle();
+    }
+
+    @Override
+    public int attempt() {
+      return Integer.parseInt(
+          message
+              .attributes()
+              .getOrDefault(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, "1"));
+    }
+
+    @Override
+    public String body() {
+      return message.body();
+    }
+
+    /** The service takes nothing else. */
+    @Override
+    public boolean isText() {
+      return true;
+    }
+
+    @Override
+    public void addToDead(String reason) throws IOException {
+      dead.add(body(), reason, attempt(), messageId());
     }
   }
 
   @Override
-  public Lease renew(Lease lease, Duration duration) throws IOException, LeaseLostException {
-    Limits.requireLease(duration);
-    Receipt receipt = held.current(lease);
-    Duration granted = Duration.ofSeconds(hide(lease, receipt, duration));
-    return new Lease(
-        lease.id(),
-        lease.payload(),
-        lease.attempt(),
-        clock.instant().plus(granted),
-        lease.receipt());
+  protected Duration extend(Lease lease, Receipt receipt, Duration time)
+      throws IOException, LeaseLostException {
+    Limits.requireLease(time);
+    return Duration.ofSeconds(hidden(lease, receipt, time));
+  }
+
+  @Override
+  protected void hide(Lease lease, Receipt receipt, Duration time)
+      throws IOException, LeaseLostException {
+    hidden(lease, receipt, time);
   }
 
   /** Hides the task this long from now, or as long as the service lets it be hidden at all. */
-  private int hide(Lease lease, Receipt receipt, Duration time)
+  private int hidden(Lease lease, Receipt receipt, Duration time)
       throws IOException, LeaseLostException {
     Duration rest = Duration.between(clock.instant(), receipt.end());
     if (rest.compareTo(Duration.ofSeconds(1)) < 0 && !time.isZero()) {
@@ -294,7 +281,7 @@ public final class SqsQueue implements ServiceQueue {
    */
   private record Hiding(String receipt, int seconds) {}
 
-  private CompletableFuture<Map<Integer, Throwable>> hide(List<Hiding> messages) {
+  private CompletableFuture<Map<Integer, Throwable>> hideBatch(List<Hiding> messages) {
     List<ChangeMessageVisibilityBatchRequestEntry> entries =
         IntStream.range(0, messages.size())
             .mapToObj(
@@ -312,47 +299,13 @@ public final class SqsQueue implements ServiceQueue {
   }
 
   @Override
-  public void release(Lease lease) throws IOException, LeaseLostException {
-    unleased(lease, Duration.ZERO);
-  }
-
-  /** The service keeps no reason. */
-  @Override
-  public void fail(Lease lease, String reason, Duration retryIn)
-      throws IOException, LeaseLostException {
-    Arguments.notNegative("retryIn", retryIn);
-    unleased(lease, retryIn);
-  }
-
-  private void unleased(Lease lease, Duration until) throws IOException, LeaseLostException {
-    Receipt receipt = held.current(lease);
-    hide(lease, receipt, until);
-    held.remove(receipt);
-  }
-
-  /** The service counts nothing: the same as {@link #delete(Lease)}. */
-  @Override
-  public void complete(Lease lease) throws IOException, LeaseLostException {
-    delete(lease);
+  protected CompletableFuture<?> end(Receipt receipt) {
+    return deletions.call(receipt.handle());
   }
 
   @Override
-  public void delete(Lease lease) throws IOException, LeaseLostException {
-    Receipt receipt = held.current(lease);
-    Service.ANSWERS.of(deletions.call(receipt.handle()), lease);
-    held.remove(receipt);
-  }
-
-  /**
-   * Puts the task among the dead and then deletes it: a process that is killed between leaves it in
-   * both, and it is executed once more.
-   */
-  @Override
-  public void giveUp(Lease lease, String reason) throws IOException, LeaseLostException {
-    Receipt receipt = held.current(lease);
-    NewTask task = new NewTask(lease.id(), lease.payload(), Duration.ZERO);
-    dead.add(Envelope.of(task, address.toString()), reason, lease.attempt(), receipt.messageId());
-    delete(lease);
+  protected DeadMessages deadMessages() {
+    return dead;
   }
 
   /** The service's figures come late: about a minute, it says. */
@@ -412,22 +365,10 @@ public final class SqsQueue implements ServiceQueue {
       return about;
     }
     int batch = Limits.BATCH_ENTRIES * Limits.BATCH_ENTRIES;
-    return OptionalLong.of(Drain.all(this, batch, DRAINING_LEASE));
+    return drained(batch, DRAINING_LEASE);
   }
 
-  @Override
-  public long completeEach(List<Lease> leases) throws IOException {
-    return deleteEach(leases);
-  }
-
-  /** In batches: each joins others that are on their way. */
-  @Override
-  public long deleteEach(List<Lease> leases) throws IOException {
-    return held.endEach(
-        leases, receipt -> deletions.call(receipt.handle()), Service.ANSWERS::isDone);
-  }
-
-  private CompletableFuture<Map<Integer, Throwable>> delete(List<String> handles) {
+  private CompletableFuture<Map<Integer, Throwable>> deleteBatch(List<String> handles) {
     List<DeleteMessageBatchRequestEntry> entries =
         IntStream.range(0, handles.size())
             .mapToObj(
@@ -443,44 +384,10 @@ public final class SqsQueue implements ServiceQueue {
         .thenApply(Service::failures);
   }
 
-  /** Receives all that is dead, and gives it back: meant for hundreds of tasks, not millions. */
-  @Override
-  public Stream<TaskDetail> dead() throws IOException {
-    List<TaskDetail> all = new ArrayList<>();
-    dead.visit(
-        letter -> {
-          all.add(letter.detail());
-          return false;
-        });
-    return all.stream();
-  }
-
-  @Override
-  public long retryDead(Predicate<? super TaskId> which) throws IOException {
-    return dead.visit(
-        letter -> {
-          boolean picked = which.test(letter.id());
-          if (picked) {
-            sender.resend(letter.task(), letter.message().messageId());
-          }
-          return picked;
-        });
-  }
-
-  @Override
-  public long purgeDead(Predicate<? super TaskId> which) throws IOException {
-    return dead.visit(letter -> which.test(letter.id()));
-  }
-
   @Override
   public void close() {
     receiver.close();
     connection.close();
     timer.shutdown();
-  }
-
-  @Override
-  public String toString() {
-    return url();
   }
 }
