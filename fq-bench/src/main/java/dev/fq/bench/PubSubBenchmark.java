@@ -1,12 +1,8 @@
 package dev.fq.bench;
 
 import dev.fq.pubsub.PubSubQueue;
-import dev.fq.spi.Envelope;
-import dev.fq.spi.Lease;
 import dev.fq.spi.QueueUrl;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -37,13 +33,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(2)
 @Warmup(iterations = 8, time = 1)
 @Measurement(iterations = 5, time = 1)
-public class PubSubBenchmark {
+public class PubSubBenchmark extends ServiceBenchmark {
 
   private static final int MANY = 10_000;
   private static final int BATCH = 1_000;
-  private static final int FEW = 100;
-  private static final Duration LEASE = Duration.ofMinutes(1);
-  private static final Duration WAIT = Duration.ofSeconds(10);
   private static final String TOPIC = "projects/fq/topics/bench";
   private static final QueueUrl URL =
       QueueUrl.parse("pubsub://projects/fq/topics/bench/subscriptions/bench");
@@ -51,38 +44,19 @@ public class PubSubBenchmark {
   @Param("127.0.0.1:8085")
   public String endpoint;
 
-  private PubSubQueue queue;
   private PublishLoad load;
 
   @Setup(Level.Trial)
   public void open() throws IOException {
-    queue =
+    PubSubQueue queue =
         PubSubQueue.at(URL).endpoint("http://" + endpoint).create(true).nativePurge(true).open();
-    List<String> bodies =
-        Tasks.batch(MANY).stream().map(task -> Envelope.of(task, queue.url())).toList();
-    load = new PublishLoad(endpoint, TOPIC, bodies, BATCH);
-  }
-
-  @Setup(Level.Iteration)
-  public void empty() throws IOException {
-    queue.purge();
+    load = new PublishLoad(endpoint, TOPIC, bodies(MANY, queue.url()), BATCH);
+    use(queue);
   }
 
   @TearDown(Level.Trial)
-  public void close() throws IOException {
-    queue.purge();
-    queue.close();
+  public void closeLoad() {
     load.close();
-  }
-
-  private void upload(int count, ClientCpu cpu) throws IOException {
-    queue.insert(Tasks.batch(count));
-    cpu.upToNow();
-  }
-
-  @Benchmark
-  public void oneTaskACall(ClientCpu cpu) throws IOException {
-    upload(1, cpu);
   }
 
   @Benchmark
@@ -102,22 +76,5 @@ public class PubSubBenchmark {
   public void bareLoadOfManyBatches(ClientCpu cpu) throws IOException, InterruptedException {
     load.send();
     cpu.upToNow();
-  }
-
-  /** Inserts, leases and completes, a hundred at a time. */
-  @Benchmark
-  @OperationsPerInvocation(FEW)
-  public long insertLeaseComplete(ClientCpu cpu) throws IOException, InterruptedException {
-    queue.insert(Tasks.batch(FEW));
-    long completed = 0;
-    while (completed < FEW) {
-      List<Lease> leases = queue.lease(FEW, LEASE, WAIT);
-      if (leases.isEmpty()) {
-        throw new IOException("%s of %s tasks have come".formatted(completed, FEW));
-      }
-      completed += queue.completeEach(leases);
-    }
-    cpu.upToNow();
-    return completed;
   }
 }
