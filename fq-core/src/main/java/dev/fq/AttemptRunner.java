@@ -13,7 +13,13 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.slf4j.event.Level;
 
-/** Makes attempts at tasks, each within its time. */
+/**
+ * Makes attempts at tasks, each within its time.
+ *
+ * <p>When memory runs out over a task, the task fails and not the worker, if the task is larger
+ * than a mebibyte: the next worker would lease it and end too. Over a smaller one something else
+ * has used the memory up, and the task is given back.
+ */
 final class AttemptRunner {
 
   private static final Logger log = LoggerFactory.getLogger(AttemptRunner.class);

@@ -6,6 +6,9 @@ import java.util.Random;
 /**
  * Times that double with every try, up to a bound, each cut by a random part of up to a half, so
  * that those who failed together do not come back together.
+ *
+ * <p>A task that throws an exception which means "not now" keeps its slot and its lease for such a
+ * time. Rejected: giving it back, which would use up an attempt each time on services.
  */
 final class Backoff {
 

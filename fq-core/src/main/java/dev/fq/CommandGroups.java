@@ -26,6 +26,10 @@ import org.slf4j.LoggerFactory;
  * groups that are left.
  *
  * <p>A command has a group of its own where setsid(1) is. Elsewhere there are none.
+ *
+ * <p>Rejected: {@code PR_SET_PDEATHSIG} by setpriv(1), which reaches one process and depends on a
+ * thread of Java's; a watcher for each command; kill(1) for each signal, which cannot be started
+ * when a process may have no more files.
  */
 final class CommandGroups {
 

@@ -15,6 +15,10 @@ import org.slf4j.LoggerFactory;
  * Passes on what a command writes to one of its outputs, whole lines at a time so that those of
  * several tasks do not mix, and remembers the last of them. Never waits for the command: {@link
  * #passOn} takes the bytes that have arrived.
+ *
+ * <p>The slot's own thread reads, when there is something: a thread that waits in {@code read}
+ * cannot be ended as long as a child that was left behind keeps the pipe open. The streams'
+ * monitors are held meanwhile, since Java would read such a pipe into memory when the command ends.
  */
 final class CommandOutput {
 

@@ -9,7 +9,12 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Copies tasks from one queue to another, each once. */
+/**
+ * Copies tasks from one queue to another, each once.
+ *
+ * <p>Ids stay, so an interrupted copy can be made again. The ids of both queues are in memory: a
+ * hundred bytes a task, once, against a listing for each batch.
+ */
 final class Copy {
 
   /** Where others keep inserting, no pass is the last. */

@@ -17,7 +17,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the queue how attempts ended, and knows whether the worker is to stop for it. */
+/**
+ * Tells the queue how attempts ended, and knows whether the worker is to stop for it.
+ *
+ * <p>A type that is not registered is the worker's lack and not the task's: it goes back like host
+ * trouble, though the successes of others say nothing about it, since tasks of many programs may
+ * share a queue. Rejected: choosing by type before a lease, since types stand in the body and not
+ * in the name.
+ */
 final class Ending {
 
   private static final Logger log = LoggerFactory.getLogger(Ending.class);

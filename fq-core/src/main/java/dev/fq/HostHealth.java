@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Whether this host is fit to work on tasks, by what became of them. Trouble is the host's until
  * something speaks against it: other tasks of this worker succeed, or other hosts have it with the
  * same task.
+ *
+ * <p>Slots that fail together are one trouble. Rejected: counting by tasks, since a host with one
+ * slot and a short queue would never be unfit; holding a task back for a while, since other hosts
+ * could take it at once.
  */
 final class HostHealth {
 

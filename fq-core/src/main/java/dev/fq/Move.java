@@ -42,6 +42,9 @@ import org.slf4j.LoggerFactory;
  * are the same: nobody else can have leased either then, and whoever leases one of them after our
  * leases have ended makes our deletion fail. All other tasks of that kind stay, and are named at
  * the end.
+ *
+ * <p>Rejected: deleting the second queue's copy and inserting it anew, since two movers who do that
+ * and are killed lose the task; going by ids alone.
  */
 final class Move {
 

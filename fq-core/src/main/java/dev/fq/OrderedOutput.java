@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Lets what tasks write appear task by task, in the order in which they took their {@link Turn}s.
  * The first writes through; what the others write waits, in memory and beyond that in a temporary
  * file.
+ *
+ * <p>The order is one worker's and not the queue's: waiting names are sorted by their ids, which
+ * grow with time. Rejected: a number in each task, which one {@code mv} by hand would break.
  */
 final class OrderedOutput implements Closeable {
 

@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
  * no other, and is cancelled while there is time to try again. Whatever goes wrong here is told and
  * survived, since a worker without its renewer loses all that it holds without a word; if it goes
  * on, the worker is told to end.
+ *
+ * <p>Rejected: a deadline in each backend, which only those could have whose calls can be
+ * cancelled.
  */
 final class Renewer {
 

@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
  * transient}, after random, growing times.
  *
  * <p>Not {@link #renew}: the {@link Renewer} has times of its own for trying again.
+ *
+ * <p>Backends whose libraries try again themselves say that no trouble is transient.
  */
 final class Retrying extends ForwardingQueue {
 

@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The places of a worker in which tasks run, each with a thread. */
+/**
+ * The places of a worker in which tasks run, each with a thread.
+ *
+ * <p>They start before anything is leased: a process that may have no more threads finds out when
+ * nothing depends on it.
+ */
 final class Slots implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Slots.class);

@@ -49,6 +49,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Security: which class is made is decided by the {@link TaskRegistry} and by the declared types
  * of its fields, never by the JSON. There is no default typing, and type ids that are class names
  * are refused wherever an annotation asks for them.
+ *
+ * <p>Tasks are written to the letter as python-task-queue writes them: fields and then {@code
+ * "class"}, a space after commas and colons, ASCII. One {@code sed} fits both, and tests compare
+ * text. Rejected: UTF-8, since Python opens its files in whatever encoding the locale says.
  */
 final class TaskJson {
 

@@ -15,6 +15,9 @@ import java.nio.file.Path;
 /**
  * Where tasks are not what Jackson makes of them: a path is its text and no URI, and arrays of
  * bytes and characters are lists, as in Python.
+ *
+ * <p>Getters are not asked: a record with an {@code isEdge()} would gain a field that its
+ * constructor does not know.
  */
 final class TaskJsonModule extends SimpleModule {
 

@@ -25,6 +25,8 @@ import org.sqlite.SQLiteConfig;
  *
  * <p>Forced, it is {@code PRAGMA synchronous=FULL}: every commit is forced to disk; else {@code
  * OFF}: none is (sqlite.org/pragma.html).
+ *
+ * <p>Rejected: H2, which has {@code SKIP LOCKED} but no setting for what is forced to disk.
  */
 final class SqliteContender implements Contender {
 

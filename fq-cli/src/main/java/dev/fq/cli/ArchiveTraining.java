@@ -16,6 +16,13 @@ import picocli.CommandLine;
  * ({@code -XX:ArchiveClassesAtExit}, see the launcher) has those that people wait for: with the
  * argument {@code short} those of verbs that look at a queue, else those of verbs that work too.
  * Mapping an archive takes time by its size, and the second is more than twice the first.
+ *
+ * <p>There are two archives, since a JVM moves an archive to a random address as it maps it.
+ * picocli is compiled anew in the build, since archives pass over its class files of Java 5.
+ * Rejected: a native image, which could not load what {@code --classpath} names; a server that
+ * stays; {@code ArchiveRelocationMode=0}, which only puts the time off to the page faults; a model
+ * of the verbs built by calls instead of annotations (some 40 of 130 ms), which nobody would like
+ * to read.
  */
 final class ArchiveTraining {
 

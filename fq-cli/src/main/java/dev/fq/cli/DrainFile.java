@@ -5,7 +5,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file whose appearance asks workers to begin nothing more. */
+/**
+ * A file whose appearance asks workers to begin nothing more.
+ *
+ * <p>It is looked for by listing its directory: NFS clients remember that a name did not exist.
+ */
 final class DrainFile {
 
   private final Path file;

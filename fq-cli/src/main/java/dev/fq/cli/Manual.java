@@ -7,7 +7,11 @@ import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
-/** Writes what is made from the commands themselves: docs/cli.md, manual pages, completions. */
+/**
+ * Writes what is made from the commands themselves: docs/cli.md, manual pages, completions.
+ *
+ * <p>A test compares docs/cli.md with what this writes.
+ */
 final class Manual {
 
   private Manual() {}

@@ -9,7 +9,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The standard output of this process, which remembers why it could not be written. */
+/**
+ * The standard output of this process, which remembers why it could not be written.
+ *
+ * <p>Java's {@code PrintStream} keeps that to itself. A reader that has left is told from a full
+ * disk by what the descriptor is: a pipe or a socket ends the verb quietly, anything else is
+ * trouble.
+ */
 final class StandardOutput extends OutputStream {
 
   private static final Path LINK = Path.of("/proc/self/fd/1");

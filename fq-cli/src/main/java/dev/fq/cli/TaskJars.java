@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The task types in the jars that the user names. They are found by reading class files; none but
  * they are loaded for that.
+ *
+ * <p>ClassGraph is 4.8.184, since 5 and 6 name a parent that is in no repository.
  */
 final class TaskJars implements AutoCloseable {
 

@@ -20,7 +20,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Works on tasks. */
+/**
+ * Works on tasks.
+ *
+ * <p>It makes a queue only when told to, since a path that is mistyped in a job script would look
+ * like an empty queue. Rejected: making only the last directory of a path, since that is where the
+ * typo is.
+ */
 @Command(
     name = "work",
     description = {

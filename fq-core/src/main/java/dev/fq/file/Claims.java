@@ -27,7 +27,7 @@ import org.slf4j.event.Level;
  */
 final class Claims {
 
-  private static final Logger log = LoggerFactory.getLogger(FileQueue.class);
+  private static final Logger log = LoggerFactory.getLogger(Claims.class);
 
   /** What ends a claim's part of its leases' receipts, where a claim has several. */
   private static final char TASK_SEPARATOR = '/';

@@ -30,6 +30,9 @@ import java.util.Set;
  *
  * <p>Durable, a batch is written first, then all its files are forced, many at once, then renamed,
  * and then the directory is forced once.
+ *
+ * <p>An insert that is said to have failed looks whether it has taken place. Claims and completions
+ * do not: they end by themselves, and each lost race would cost a look.
  */
 final class Inserter {
 

@@ -9,6 +9,10 @@ import java.util.Set;
 /**
  * The waiting tasks that this process's user may not lease: those of others in a directory with the
  * sticky bit, and those whose files it may not read. They are tried again after a while.
+ *
+ * <p>Permission denied does not mean that another was faster: where the whole directory may not be
+ * written, the worker ends. Rejected: putting among the dead what this user may not read, since its
+ * owner's worker may.
  */
 final class PassedOver {
 

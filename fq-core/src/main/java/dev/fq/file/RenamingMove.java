@@ -24,6 +24,9 @@ import java.util.Set;
  *
  * <p>Tasks arrive as new: their attempts and the reasons of their failures stay behind, as with
  * every move between queues.
+ *
+ * <p>The new name has a fresh nonce, so that it replaces nothing, and a task is in exactly one
+ * queue whoever is killed.
  */
 final class RenamingMove implements DirectMove {
 

@@ -2,7 +2,11 @@ package dev.fq.spi;
 
 import java.nio.file.Path;
 
-/** Makes paths absolute, and means by {@code ..} what the kernel means by it. */
+/**
+ * Makes paths absolute, and means by {@code ..} what the kernel means by it.
+ *
+ * <p>Paths are not normalized, since {@code ..} behind a symbolic link leads elsewhere.
+ */
 public final class AbsolutePath {
 
   private AbsolutePath() {}

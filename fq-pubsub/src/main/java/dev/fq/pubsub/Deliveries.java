@@ -7,6 +7,10 @@ import java.util.Map;
  * How often this process was given each message. The service counts deliveries only where a
  * dead-letter policy is on; elsewhere this is what is known of attempts, so that a task that always
  * fails comes to an end at last.
+ *
+ * <p>{@code --create} makes a dead-letter policy with the highest limit, so that the service counts
+ * and workers give up. Rejected: an attribute that is published anew with each failure, which makes
+ * two of a task when the process is killed in between, and would not count crashes.
  */
 final class Deliveries {
 

@@ -22,6 +22,11 @@ import java.util.concurrent.TimeUnit;
  * <p>RACE: a pull that ends by its time may just be given messages. They belong to nobody until the
  * subscription's own deadline is over, and come again then. So pulls are long, and none is ended
  * for an impatient caller: what comes after he has gone is given back.
+ *
+ * <p>Single pulls go through Google's stubs: its {@code Subscriber} pulls what it likes and holds
+ * it in its own memory, and a worker leases for its free slots. The field {@code
+ * return_immediately} would avoid the wait; the service advises against it, since it may find
+ * nothing where there is something.
  */
 final class Puller {
 

@@ -26,6 +26,9 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
  * Sends tasks, in batches as large as the service takes, many on their way at once. The SDK tries a
  * whole request again; what is tried again here is an entry that the service refused by its own
  * fault.
+ *
+ * <p>A failed insert says which tasks are missing, since many batches are on their way at once.
+ * With a message group, one batch follows the other, for the order.
  */
 final class Sender {
 

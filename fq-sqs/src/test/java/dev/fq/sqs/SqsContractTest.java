@@ -25,7 +25,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** SQS keeps the contract, as far as its capabilities go. The clock is one for all tests. */
+/**
+ * SQS keeps the contract, as far as its capabilities go. The clock is one for all tests.
+ *
+ * <p>ElasticMQ's queues take it, and two of its commands do not: delays and figures are tested in
+ * real time.
+ */
 @Execution(ExecutionMode.SAME_THREAD)
 class SqsContractTest extends QueueBackendContract {
 

@@ -20,6 +20,9 @@ import java.util.Random;
  * <p>Counters are renamed to be parts; their sum is put beside them, in one step, and from then on
  * they count no more and it does; then they are removed, and it gets its name. So whoever is killed
  * on the way, everything counts once, and what others count meanwhile counts too.
+ *
+ * <p>Rejected: adding one host's count after the other's, of which a kill counts one twice or not
+ * at all.
  */
 public final class CounterMerge {
 

@@ -21,6 +21,9 @@ import java.util.concurrent.locks.LockSupport;
  * A file with a decimal number, as python-task-queue counts insertions; and with its lock on it,
  * which is one of fcntl(2). Python reads the number before it locks, so of two who count at the
  * very same moment one may be lost when Python is one of them.
+ *
+ * <p>No other lock of Python's is taken: it locks {@code movement/ID} to keep its own workers
+ * apart, which the rename does for fq.
  */
 final class DecimalCounter extends CounterFile {
 

@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  * The file operations of which every transition is made. Each says by its result whether the file
  * was there; each can be called by an interrupted thread, since none opens an interruptible
  * channel.
+ *
+ * <p>Nothing is opened through a link (O_NOFOLLOW), nor is anything but a regular file. Java has no
+ * fstat, so it is not asked whether the file that was opened is the one that was looked at.
  */
 public final class AtomicFiles {
 

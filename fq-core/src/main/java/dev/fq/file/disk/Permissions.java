@@ -16,6 +16,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Files get more permissions than the umask gives, never fewer: what a directory keeps secret,
  * its own permissions do. Where there are none to speak of (Windows, in memory), nothing is done.
+ *
+ * <p>One chmod a file, and only where the umask takes something, which a probe tells once in a
+ * process; and only files that fq has just made. Rejected: an option for files, since the directory
+ * says it already.
  */
 public final class Permissions {
 

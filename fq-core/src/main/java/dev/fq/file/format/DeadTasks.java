@@ -25,7 +25,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The directory {@code dead/}: tasks that were given up, and the failures of all that failed. */
+/**
+ * The directory {@code dead/}: tasks that were given up, and the failures of all that failed.
+ *
+ * <p>Failures are logged from the first on, and not only when the task dies, so that reasons
+ * survive the worker. The rename comes before the line: a holder that has lost its lease changes
+ * nothing, and a kill in between loses one reason.
+ */
 public final class DeadTasks {
 
   private static final Logger log = LoggerFactory.getLogger(DeadTasks.class);

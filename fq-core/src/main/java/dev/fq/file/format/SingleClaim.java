@@ -15,7 +15,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A claimed file with one task, and so with one lease. Its receipt is the name as first leased. */
+/**
+ * A claimed file with one task, and so with one lease. Its receipt is the name as first leased.
+ *
+ * <p>Work that was finished is not done twice: a deletion finds the attempt also when an operator
+ * has released it or moved it to {@code 0--…} meanwhile. The nonce of its holder tells, which a
+ * release leaves in the name. Rejected: the number of the attempt, which begins anew when a dead
+ * task is retried.
+ */
 public final class SingleClaim implements Claim {
 
   private static final Logger log = LoggerFactory.getLogger(SingleClaim.class);

@@ -16,7 +16,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 
-/** Reads the files of tasks, and tells what is not a task from trouble with the disk. */
+/**
+ * Reads the files of tasks, and tells what is not a task from trouble with the disk.
+ *
+ * <p>Rejected: opening a file for reading and writing instead of looking at it first, which does
+ * not wait at a FIFO on Linux but needs a permission that readers have no use for.
+ */
 public final class TaskFiles {
 
   /** UTF-8 takes at most three bytes for one UTF-16 unit. */

@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What fq's workers have done with a task, by the lines of its log: where a name cannot say it. The
  * steps of workers of python-task-queue are not in it.
+ *
+ * <p>No two leases of a task may have the same due: each takes a second that no earlier one had, by
+ * this log. Rejected: leading zeros in the due, which Python would read; counting attempts by the
+ * lines of {@code movement/ID}, since renewals and releases are lines too.
  */
 public final class AttemptLog {
 

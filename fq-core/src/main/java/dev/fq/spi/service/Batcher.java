@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Gathers single calls of one kind that come within a short time into requests of many. Every call
  * is answered, whatever happens to the request that it goes with.
  *
+ * <p>It stands in place of the SQS SDK's own {@code SqsAsyncBatchManager}, by which a renewal in a
+ * test had no answer after two minutes: a renewer that waits for ever loses all its leases.
+ *
  * @param <E> a call
  */
 public final class Batcher<E> {
