@@ -7,6 +7,7 @@ import dev.fq.spi.QueueBackendProvider;
 import dev.fq.spi.QueueOption;
 import dev.fq.spi.QueueOption.Use;
 import dev.fq.spi.QueueUrl;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -71,31 +72,27 @@ final class QueueSettings {
   }
 
   private void addTo(CommandSpec verb, List<QueueBackendProvider> kinds) {
-    Map<String, Set<QueueOption>> all = new TreeMap<>();
+    Map<String, List<QueueOption>> all = new TreeMap<>();
     for (QueueBackendProvider kind : kinds) {
       if (needed == null || kind.capabilities().contains(needed)) {
-        kind.options().stream()
-            .filter(option -> option.isFor(uses))
-            .forEach(
-                option ->
-                    all.computeIfAbsent(option.commandOption(), name -> new LinkedHashSet<>())
-                        .add(option));
+        for (QueueOption option : kind.options()) {
+          if (option.isFor(uses)) {
+            all.computeIfAbsent(option.commandOption(), name -> new ArrayList<>()).add(option);
+          }
+        }
       }
     }
-    all.forEach((name, options) -> verb.addOption(spec(name, List.copyOf(options))));
+    all.forEach((name, options) -> verb.addOption(spec(name, options)));
   }
 
   /** Several kinds may describe one option, each in its own words. */
   private OptionSpec spec(String name, List<QueueOption> options) {
     QueueOption first = options.get(0);
-    OptionSpec.Builder spec =
-        OptionSpec.builder(name)
-            .description(
-                options.stream()
-                    .map(QueueOption::description)
-                    .distinct()
-                    .map(text -> text.replace("%", "%%"))
-                    .toArray(String[]::new));
+    Set<String> words = new LinkedHashSet<>();
+    for (QueueOption option : options) {
+      words.add(option.description().replace("%", "%%"));
+    }
+    OptionSpec.Builder spec = OptionSpec.builder(name).description(words.toArray(String[]::new));
     if (first.isFlag()) {
       spec.type(boolean.class).arity("0");
     } else {

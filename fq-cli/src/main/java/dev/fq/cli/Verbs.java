@@ -1,6 +1,7 @@
 package dev.fq.cli;
 
 import dev.fq.spi.QueueBackendProvider;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -50,12 +51,20 @@ final class Verbs {
     if (!ALL.contains(first) || first.equals("help") || first.equals("completion")) {
       addAll(root);
     } else {
-      add(first, root);
+      root.addSubcommand(first, verb(first));
+      // Looking for all kinds of queues takes time, and a short verb is most often without options.
+      if (Arrays.stream(arguments).anyMatch(word -> word.startsWith("-"))) {
+        addOptions(first, root);
+      }
     }
   }
 
   private static void add(String name, CommandLine root) {
     root.addSubcommand(name, verb(name));
+    addOptions(name, root);
+  }
+
+  private static void addOptions(String name, CommandLine root) {
     CommandLine added = Objects.requireNonNull(root.getSubcommands().get(name));
     QueueSettings.addOptions(added.getCommandSpec(), QueueBackendProvider.installed());
   }

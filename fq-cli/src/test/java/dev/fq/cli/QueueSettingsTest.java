@@ -103,4 +103,17 @@ class QueueSettingsTest {
         .isEqualTo("fq: option region: neither %s nor %s has such a setting%n".formatted(from, to));
     assertThat(directory.resolve("b")).doesNotExist();
   }
+
+  @Test
+  void verbThatIsRunAloneHasTheSettingsThatItsArgumentsMayName() {
+    assertThat(alone("status", "q", "--endpoint", "http://localhost:9324"))
+        .contains("--endpoint", "--region");
+    assertThat(alone("status", "q", "--help")).contains("--endpoint");
+    assertThat(alone("status", "q")).contains("--json");
+  }
+
+  private static Set<String> alone(String... arguments) {
+    CommandLine root = Main.commandLineFor(arguments);
+    return root.getSubcommands().get(arguments[0]).getCommandSpec().optionsMap().keySet();
+  }
 }

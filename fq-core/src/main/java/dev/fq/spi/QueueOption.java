@@ -1,8 +1,6 @@
 package dev.fq.spi;
 
-import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * A setting of queues of one kind: an option of their addresses, and of the commands that have a
@@ -15,8 +13,6 @@ import java.util.regex.Pattern;
  * @param use which commands have it as an option too
  */
 public record QueueOption(String name, String value, String description, Use use) {
-
-  private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
   /** Which commands have an option for a setting. */
   public enum Use {
@@ -51,8 +47,16 @@ public record QueueOption(String name, String value, String description, Use use
 
   /** The option of commands, such as {@code --native-purge} for {@code nativePurge}. */
   public String commandOption() {
-    return "--"
-        + CAPITAL.matcher(name).replaceAll(letter -> "-" + letter.group().toLowerCase(Locale.ROOT));
+    StringBuilder option = new StringBuilder("--");
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (Character.isUpperCase(c)) {
+        option.append('-').append(Character.toLowerCase(c));
+      } else {
+        option.append(c);
+      }
+    }
+    return option.toString();
   }
 
   /** Whether a command with these uses has it as an option. */
