@@ -104,7 +104,10 @@ final class BulkInsert<T> {
   private void insert(Part<T> part, int threads) {
     BatchFeeder<T> feeder =
         new BatchFeeder<>(
-            threads, BATCH, batch -> insert(part.start + batch.from(), batch.elements()), failure);
+            threads,
+            Math.max(BATCH, options.bundle()),
+            batch -> insert(part.start + batch.from(), batch.elements()),
+            failure);
     if (!feeder.run(part.elements)) {
       addMissing(new Range(part.start + feeder.handedOver(), part.end));
     }
@@ -117,7 +120,10 @@ final class BulkInsert<T> {
     absent.set(0, elements.size());
     Set<TaskId> refused = Set.of();
     try {
-      refused = backend.insert(tasks);
+      refused =
+          options.bundle() == 0
+              ? backend.insert(tasks)
+              : backend.insertBundled(tasks, options.bundle());
       absent.clear(0, tasks.size());
     } catch (PartialInsertException e) {
       refused = e.refused();

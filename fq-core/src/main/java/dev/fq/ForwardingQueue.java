@@ -263,6 +263,16 @@ abstract class ForwardingQueue implements QueueBackend {
   }
 
   @Override
+  public void share() throws IOException {
+    backend.share();
+  }
+
+  @Override
+  public Set<TaskId> insertBundled(List<NewTask> tasks, int size) throws IOException {
+    return asked("insertBundled", () -> backend.insertBundled(tasks, size));
+  }
+
+  @Override
   public long passedOver() {
     return backend.passedOver();
   }

@@ -20,6 +20,8 @@ import java.util.function.Consumer;
  *     nothing unless set. Tasks that are copied or moved keep what they say
  * @param ids receives the id of each task that an insert or a copy has brought into the queue,
  *     after its batch, from one thread at a time; nobody unless set
+ * @param bundle how many tasks go into one file at most, {@link
+ *     dev.fq.spi.QueueProducer#insertBundled}; 0, which is unless set, for a file each
  */
 public record InsertOptions(
     Duration delay,
@@ -27,18 +29,24 @@ public record InsertOptions(
     int parallel,
     ProgressListener progress,
     TaskLimits limits,
-    Consumer<? super TaskId> ids) {
+    Consumer<? super TaskId> ids,
+    int bundle) {
 
   private static final InsertOptions NONE =
-      new InsertOptions(Duration.ZERO, -1, 1, ProgressListener.NONE, TaskLimits.none(), id -> {});
+      new InsertOptions(
+          Duration.ZERO, -1, 1, ProgressListener.NONE, TaskLimits.none(), id -> {}, 0);
 
   /**
-   * @throws IllegalArgumentException if the delay is negative, or {@code parallel} is below 1
+   * @throws IllegalArgumentException if the delay is negative, {@code parallel} is below 1, or
+   *     {@code bundle} below 0
    */
   public InsertOptions {
     Arguments.notNegative("delay", delay);
     if (parallel < 1) {
       throw new IllegalArgumentException("parallel: expected 1 or more, found " + parallel);
+    }
+    if (bundle < 0) {
+      throw new IllegalArgumentException("bundle: expected 0 or more, found " + bundle);
     }
   }
 
@@ -54,31 +62,36 @@ public record InsertOptions(
 
   /** The same, with this delay. */
   public InsertOptions delay(Duration time) {
-    return new InsertOptions(time, total, parallel, progress, limits, ids);
+    return new InsertOptions(time, total, parallel, progress, limits, ids, bundle);
   }
 
   /** The same, with this total. */
   public InsertOptions total(long count) {
-    return new InsertOptions(delay, count, parallel, progress, limits, ids);
+    return new InsertOptions(delay, count, parallel, progress, limits, ids, bundle);
   }
 
   /** The same, with so many batches on their way at once. */
   public InsertOptions parallel(int batches) {
-    return new InsertOptions(delay, total, batches, progress, limits, ids);
+    return new InsertOptions(delay, total, batches, progress, limits, ids, bundle);
   }
 
   /** The same, with this listener. */
   public InsertOptions progress(ProgressListener listener) {
-    return new InsertOptions(delay, total, parallel, listener, limits, ids);
+    return new InsertOptions(delay, total, parallel, listener, limits, ids, bundle);
   }
 
   /** The same, with tasks that say this of their attempts. */
   public InsertOptions limits(TaskLimits said) {
-    return new InsertOptions(delay, total, parallel, progress, said, ids);
+    return new InsertOptions(delay, total, parallel, progress, said, ids, bundle);
   }
 
   /** The same, with a listener for the ids of the inserted tasks. */
   public InsertOptions ids(Consumer<? super TaskId> listener) {
-    return new InsertOptions(delay, total, parallel, progress, limits, listener);
+    return new InsertOptions(delay, total, parallel, progress, limits, listener, bundle);
+  }
+
+  /** The same, with so many tasks in a file at most. */
+  public InsertOptions bundle(int tasks) {
+    return new InsertOptions(delay, total, parallel, progress, limits, ids, tasks);
   }
 }

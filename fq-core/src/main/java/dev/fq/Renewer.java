@@ -1,5 +1,6 @@
 package dev.fq;
 
+import dev.fq.spi.Capability;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.QueueConsumer;
@@ -15,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,12 +49,15 @@ final class Renewer {
   /** So many failures in a row of this thread itself, and not of renewals, are no accident. */
   private static final int MOST_FAILURES = 10;
 
+  private static final Duration SHARING = Duration.ofSeconds(1);
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(200);
 
   private final QueueConsumer queue;
   private final Duration leaseTime;
   private final Clock clock;
   private final Executor threads;
+  private final boolean isSharing;
+  private final AtomicBoolean sharing = new AtomicBoolean();
   private final Set<HeldTask> held = ConcurrentHashMap.newKeySet();
 
   /** The renewals that have begun and not ended, and when they are to be cancelled. */
@@ -61,17 +66,30 @@ final class Renewer {
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   Renewer(QueueConsumer queue, Duration leaseTime, Clock clock) {
-    this(queue, leaseTime, clock, daemons());
+    this(queue, leaseTime, clock, daemons(), false);
   }
 
   /**
    * @param threads runs each renewal
+   * @param isSharing whether to have the queue {@link QueueConsumer#share} too, meanwhile
    */
-  Renewer(QueueConsumer queue, Duration leaseTime, Clock clock, Executor threads) {
+  Renewer(
+      QueueConsumer queue, Duration leaseTime, Clock clock, Executor threads, boolean isSharing) {
+    this.isSharing = isSharing;
     this.queue = queue;
     this.leaseTime = leaseTime;
     this.clock = clock;
     this.threads = threads;
+  }
+
+  /** One for a worker. */
+  static Renewer of(WorkerSettings settings) {
+    return new Renewer(
+        settings.queue(),
+        settings.grantedLeaseTime(),
+        settings.clock(),
+        daemons(),
+        settings.queue().capabilities().contains(Capability.BUNDLES));
   }
 
   private static Executor daemons() {
@@ -194,7 +212,8 @@ final class Renewer {
       try {
         Duration pause = renewDue();
         failures = 0;
-        isStopped = stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+        share();
+        isStopped = stopped.await(shorter(pause).toMillis(), TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
         // Nobody but stop() ends this.
         log.debug("interrupted, and going on");
@@ -203,6 +222,26 @@ final class Renewer {
         survive(e, failures, broken);
       }
     }
+  }
+
+  /** On a thread of its own: a queue that hangs must hold up no renewal. */
+  private void share() {
+    if (isSharing && !sharing.getAndSet(true)) {
+      threads.execute(
+          () -> {
+            try {
+              queue.share();
+            } catch (IOException | RuntimeException e) {
+              log.debug("cannot share what is claimed: {}", e.toString());
+            } finally {
+              sharing.set(false);
+            }
+          });
+    }
+  }
+
+  private Duration shorter(Duration pause) {
+    return isSharing && pause.compareTo(SHARING) > 0 ? SHARING : pause;
   }
 
   /** When memory is used up, telling of it may fail too. */

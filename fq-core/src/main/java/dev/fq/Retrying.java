@@ -86,8 +86,21 @@ final class Retrying extends ForwardingQueue {
     }
   }
 
+  private interface Insertion {
+    Set<TaskId> of(List<NewTask> tasks) throws IOException;
+  }
+
   @Override
   public Set<TaskId> insert(List<NewTask> tasks) throws IOException {
+    return insert(tasks, backend()::insert);
+  }
+
+  @Override
+  public Set<TaskId> insertBundled(List<NewTask> tasks, int size) throws IOException {
+    return insert(tasks, some -> backend().insertBundled(some, size));
+  }
+
+  private Set<TaskId> insert(List<NewTask> tasks, Insertion insertion) throws IOException {
     BitSet missing = new BitSet();
     missing.set(0, tasks.size());
     Set<TaskId> refused = new LinkedHashSet<>();
@@ -96,7 +109,7 @@ final class Retrying extends ForwardingQueue {
       asked(
           "insert",
           () -> {
-            insertMissing(toInsert, missing, refused);
+            insertMissing(toInsert, missing, refused, insertion);
             return true;
           });
     } catch (IOException e) {
@@ -109,11 +122,12 @@ final class Retrying extends ForwardingQueue {
     return refused;
   }
 
-  private void insertMissing(List<NewTask> tasks, BitSet missing, Set<TaskId> refused)
+  private static void insertMissing(
+      List<NewTask> tasks, BitSet missing, Set<TaskId> refused, Insertion insertion)
       throws IOException {
     int[] places = missing.stream().toArray();
     try {
-      refused.addAll(backend().insert(Arrays.stream(places).mapToObj(tasks::get).toList()));
+      refused.addAll(insertion.of(Arrays.stream(places).mapToObj(tasks::get).toList()));
       missing.clear();
     } catch (PartialInsertException e) {
       refused.addAll(e.refused());

@@ -326,6 +326,10 @@ public final class TaskQueue implements AutoCloseable {
   private <T> long insert(
       Spliterator<T> source, Function<? super T, Payload> payload, InsertOptions options)
       throws IOException {
+    if (options.bundle() > 0 && !backend.capabilities().contains(Capability.BUNDLES)) {
+      throw new IllegalArgumentException(
+          backend.url() + ": this kind of queue has no bundles; insert the tasks without");
+    }
     return new BulkInsert<>(
             backend(),
             source,

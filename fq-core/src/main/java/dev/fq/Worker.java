@@ -58,7 +58,7 @@ public final class Worker {
     this.queue = settings.queue();
     this.settings = settings;
     this.slots = new Slots(settings.slots());
-    this.renewer = new Renewer(queue, settings.grantedLeaseTime(), settings.clock());
+    this.renewer = Renewer.of(settings);
     this.tally = new Tally(settings.clock());
     this.outcomes = new OutcomeTeller(tally, settings.hooks().listener(), settings.clock());
     this.health = new HostHealth(settings.hostTroubleLimit(), settings.backOff(), settings.clock());

@@ -30,7 +30,7 @@ class RenewerTest {
   private final MemoryQueue queue = JumpingMemoryQueue.at(clock);
 
   /** Renews in the thread that asks for it, so that tests see what has become of it. */
-  private final Renewer renewer = new Renewer(queue, LEASE, clock, Runnable::run);
+  private final Renewer renewer = new Renewer(queue, LEASE, clock, Runnable::run, false);
 
   private HeldTask hold() throws Exception {
     queue.insert(List.of(NewTask.of(Payload.ofJson("1"), ZERO)));
@@ -182,7 +182,7 @@ class RenewerTest {
   @Test
   void leaseOfSixHoursIsRenewedEveryTwo() throws Exception {
     Duration sixHours = Duration.ofHours(6);
-    Renewer slow = new Renewer(queue, sixHours, clock, Runnable::run);
+    Renewer slow = new Renewer(queue, sixHours, clock, Runnable::run, false);
     queue.insert(List.of(NewTask.of(Payload.ofJson("1"), ZERO)));
     HeldTask task = new HeldTask(queue.lease(1, sixHours, ZERO).get(0), slow.nextRenewal());
     slow.add(task);

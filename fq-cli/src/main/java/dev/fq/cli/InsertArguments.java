@@ -68,6 +68,14 @@ final class InsertArguments {
   private @Nullable Duration timeout;
 
   @Option(
+      names = "--bundle",
+      paramLabel = "N",
+      description =
+          "Put up to N tasks into one file, which is quicker for many small ones; 1000 is a good"
+              + " number. Workers need no option for it.")
+  private int bundle;
+
+  @Option(
       names = "--print-ids",
       description = "Print the ids of the inserted tasks, one a line, and nothing else.")
   private boolean printIds;
@@ -131,6 +139,7 @@ final class InsertArguments {
               .delay(delay)
               .limits(limits())
               .total(total)
+              .bundle(bundle)
               .ids(inserted)
               .progress(bar));
     } catch (IncompleteInsertException e) {

@@ -14,9 +14,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -41,6 +44,9 @@ final class Claims {
   private final AtomicBoolean unknownTimeTold = new AtomicBoolean();
   private final Map<String, Claim> held = new ConcurrentHashMap<>();
 
+  /** Those that have more tasks to lease. */
+  private final Queue<Claim> unfinished = new ConcurrentLinkedQueue<>();
+
   Claims(OpenQueue queue, Scan scan) {
     this.queue = queue;
     this.scan = scan;
@@ -52,6 +58,7 @@ final class Claims {
     warnOfUnknownTime();
     List<Lease> leases = new ArrayList<>();
     try {
+      leaseFromClaimed(max, duration, leases);
       long search = scan.begin();
       while (leases.size() < max) {
         Instant now = ServerClock.earliest(clock);
@@ -60,7 +67,11 @@ final class Claims {
           break;
         }
         if (!passedOver.has(waiting.id(), now)) {
-          leases.addAll(claim(waiting, max - leases.size(), duration));
+          Claim claim = claim(waiting, max - leases.size(), duration, leases);
+          if (claim != null && claim.hasSingledOut()) {
+            // They have come in since the search began.
+            search = scan.begin();
+          }
         }
       }
     } catch (IOException | RuntimeException | Error e) {
@@ -69,7 +80,22 @@ final class Claims {
       }
       warnOfTroubleAfter(leases, max, e);
     }
+    if (leases.isEmpty()) {
+      queue.format().askForMore();
+    }
     return leases;
+  }
+
+  /** Before others are claimed, those that are claimed are used up. */
+  private void leaseFromClaimed(int max, Duration duration, List<Lease> leases) throws IOException {
+    for (Claim claim = unfinished.peek();
+        claim != null && leases.size() < max;
+        claim = unfinished.peek()) {
+      leases.addAll(claim.lease(max - leases.size(), ServerClock.deadline(clock, duration)));
+      if (claim.isUsedUp()) {
+        unfinished.remove(claim);
+      }
+    }
   }
 
   /** What is leased already must reach its worker; the trouble shows again at the next lease. */
@@ -86,19 +112,26 @@ final class Claims {
   List<Lease> of(Set<TaskId> ids, Duration duration) throws IOException {
     long now = ServerClock.earliest(clock).getEpochSecond();
     List<TaskFile> waiting = new ArrayList<>();
-    queue
-        .tasks()
-        .forEach(
-            queue.format()::parse,
-            file -> {
-              if (ids.contains(file.id()) && file.isDue(now)) {
-                waiting.add(file);
-              }
-            });
+    boolean[] isSingledOut = {false};
+    do {
+      isSingledOut[0] = false;
+      waiting.clear();
+      queue
+          .tasks()
+          .forEach(
+              queue.format()::parse,
+              file -> {
+                if (ids.contains(file.id()) && file.isDue(now)) {
+                  waiting.add(file);
+                } else if (file.isDue(now)) {
+                  isSingledOut[0] |= file.singleOut(ids);
+                }
+              });
+    } while (isSingledOut[0]);
     List<Lease> leases = new ArrayList<>();
     try {
       for (TaskFile file : waiting) {
-        leases.addAll(claim(file, 1, duration));
+        claim(file, 1, duration, leases);
       }
     } catch (IOException | RuntimeException | Error e) {
       if (leases.isEmpty()) {
@@ -121,30 +154,32 @@ final class Claims {
     }
   }
 
-  private List<Lease> claim(TaskFile waiting, int max, Duration duration) throws IOException {
+  /** Claims a file, and leases tasks of it; null when it was not claimed. */
+  private @Nullable Claim claim(TaskFile waiting, int max, Duration duration, List<Lease> leases)
+      throws IOException {
     Claim claim;
     try {
       claim = waiting.claim(ServerClock.deadline(clock, duration), queue.holders().next());
     } catch (IOException e) {
       passOver(waiting, e);
-      return List.of();
+      return null;
     }
     // RACE: another worker renamed it between our listing and our move. Its gain is not our error.
     if (claim == null) {
       scan.lost();
-      return List.of();
+      return null;
     }
     scan.won();
     try {
-      List<Lease> leases = claim.lease(max);
-      if (!leases.isEmpty()) {
+      List<Lease> given = claim.lease(max, claim.due());
+      leases.addAll(given);
+      if (!given.isEmpty()) {
         hold(claim);
       }
-      return leases;
     } catch (AccessDeniedException e) {
       passOver(waiting, e);
-      return List.of();
     }
+    return claim;
   }
 
   /** One task that this user may not touch is no reason to end, as is a whole queue. */
@@ -168,6 +203,9 @@ final class Claims {
       held.values().removeIf(old -> old.due() < now);
     }
     held.put(claim.key(), claim);
+    if (!claim.isUsedUp()) {
+      unfinished.add(claim);
+    }
   }
 
   /**
@@ -190,9 +228,26 @@ final class Claims {
     return claim;
   }
 
-  /** The claim has no leases any more. */
+  /** A lease of the claim is over. */
   void ended(Claim claim) {
-    held.remove(claim.key(), claim);
+    if (claim.isOver()) {
+      held.remove(claim.key(), claim);
+      unfinished.remove(claim);
+    }
+  }
+
+  /** Parts with some of what is claimed and leased to nobody, if others look for work. */
+  void share() throws IOException {
+    for (Claim claim : unfinished) {
+      claim.share();
+    }
+  }
+
+  /** Gives back what this process has claimed and leased to nobody. */
+  void giveBack() throws IOException {
+    for (Claim claim : held.values()) {
+      claim.giveBack(0);
+    }
   }
 
   /** How many waiting tasks this user may not lease, as was seen lately. */

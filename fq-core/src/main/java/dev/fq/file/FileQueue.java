@@ -34,8 +34,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -227,20 +230,40 @@ public final class FileQueue implements QueueBackend {
   public Set<Capability> capabilities() {
     return format.tellsOfEveryLostLease()
         ? EnumSet.allOf(Capability.class)
-        : EnumSet.complementOf(EnumSet.of(Capability.FENCING));
+        : EnumSet.complementOf(EnumSet.of(Capability.FENCING, Capability.BUNDLES));
   }
 
   @Override
   public Set<TaskId> insert(List<NewTask> tasks) throws IOException {
+    return insert(
+        tasks,
+        account -> {
+          if (durable) {
+            inserter.insertDurably(tasks, account);
+          } else {
+            inserter.insert(tasks, account);
+          }
+        });
+  }
+
+  @Override
+  public Set<TaskId> insertBundled(List<NewTask> tasks, int size) throws IOException {
+    if (size < 1) {
+      throw new IllegalArgumentException("bundle: expected at least 1 task, found " + size);
+    }
+    return insert(tasks, account -> inserter.insertBundled(tasks, size, durable, account));
+  }
+
+  private interface Insertion {
+    void run(Inserter.Account account) throws IOException;
+  }
+
+  private Set<TaskId> insert(List<NewTask> tasks, Insertion insertion) throws IOException {
     tasks.forEach(task -> format.requirePossible(task.id()));
     Inserter.Account account = new Inserter.Account(tasks);
     try {
       removeLeftoversOnce();
-      if (durable) {
-        inserter.insertDurably(tasks, account);
-      } else {
-        inserter.insert(tasks, account);
-      }
+      insertion.run(account);
       return account.refused();
     } catch (IOException e) {
       throw account.incomplete(directory.explained(e));
@@ -360,6 +383,31 @@ public final class FileQueue implements QueueBackend {
   }
 
   @Override
+  public long completeEach(List<Lease> leases) throws IOException {
+    long completed = deleteEach(leases);
+    counters.completed((int) completed);
+    return completed;
+  }
+
+  /** Those of one bundle in one step. */
+  @Override
+  public long deleteEach(List<Lease> leases) throws IOException {
+    Map<Claim, List<Lease>> claimed = new LinkedHashMap<>();
+    leases.forEach(
+        lease -> claimed.computeIfAbsent(claims.of(lease), none -> new ArrayList<>()).add(lease));
+    long deleted = 0;
+    for (Map.Entry<Claim, List<Lease>> claim : claimed.entrySet()) {
+      try {
+        deleted += claim.getKey().deleteEach(claim.getValue());
+      } catch (IOException e) {
+        throw directory.explained(e);
+      }
+      claims.ended(claim.getKey());
+    }
+    return deleted;
+  }
+
+  @Override
   public void delete(Lease lease) throws IOException, LeaseLostException {
     end(lease, claim -> claim.delete(lease));
   }
@@ -457,6 +505,11 @@ public final class FileQueue implements QueueBackend {
   }
 
   @Override
+  public void share() throws IOException {
+    claims.share();
+  }
+
+  @Override
   public long passedOver() {
     return claims.passedOver();
   }
@@ -479,6 +532,7 @@ public final class FileQueue implements QueueBackend {
 
   @Override
   public void close() throws IOException {
+    claims.giveBack();
     counters.settle();
     scan.close();
   }

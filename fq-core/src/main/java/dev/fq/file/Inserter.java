@@ -4,11 +4,13 @@ import dev.fq.file.disk.AtomicFiles;
 import dev.fq.file.disk.Durable;
 import dev.fq.file.disk.Seconds;
 import dev.fq.file.format.QueueDirectory;
+import dev.fq.file.format.TaskFile;
 import dev.fq.spi.Envelope;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NewTask.IdOrigin;
 import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.TaskId;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,8 +22,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -38,6 +42,9 @@ final class Inserter {
 
   /** How many files a durable insert keeps open at once. */
   private static final int DURABLE_GROUP = 256;
+
+  /** How large a bundle of small tasks grows: its holder keeps it in memory. */
+  private static final int MAX_BUNDLE_BYTES = 16 << 20;
 
   private final QueueDirectory directory;
   private final OpenQueue queue;
@@ -133,12 +140,116 @@ final class Inserter {
     return taken;
   }
 
+  /**
+   * Inserts those of these tasks that nothing speaks against, up to so many in a file. Who brings
+   * an id wants it to be taken once, which a file of its own can tell at the very moment.
+   */
+  void insertBundled(List<NewTask> tasks, int size, boolean durably, Account account)
+      throws IOException {
+    List<Integer> alone = new ArrayList<>();
+    Map<Duration, List<Integer>> byDelay = new LinkedHashMap<>();
+    for (int place : insertable(account)) {
+      NewTask task = tasks.get(place);
+      if (task.origin() == IdOrigin.GENERATED) {
+        byDelay.computeIfAbsent(task.delay(), none -> new ArrayList<>()).add(place);
+      } else {
+        alone.add(place);
+      }
+    }
+    try {
+      for (List<Integer> places : byDelay.values()) {
+        for (int from = 0; from < places.size(); ) {
+          from += insertBundle(tasks, places.subList(from, places.size()), size, durably, account);
+        }
+      }
+      int[] rest = alone.stream().mapToInt(Integer::intValue).toArray();
+      for (int from = 0; from < rest.length; from += DURABLE_GROUP) {
+        int to = Math.min(from + DURABLE_GROUP, rest.length);
+        insertGroup(tasks, Arrays.copyOfRange(rest, from, to), durably, account);
+      }
+    } catch (IOException e) {
+      if (durably) {
+        forceDirectoryAfter(e);
+      }
+      throw e;
+    }
+    if (durably) {
+      Durable.forceDirectory(directory.queue());
+    }
+  }
+
+  /** Inserts the first of these in one bundle; how many. */
+  private int insertBundle(
+      List<NewTask> tasks, List<Integer> places, int size, boolean durably, Account account)
+      throws IOException {
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    int count = 0;
+    while (count < Math.min(size, places.size())) {
+      byte[] body = body(tasks.get(places.get(count)));
+      if (count > 0 && lines.size() + body.length > MAX_BUNDLE_BYTES) {
+        break;
+      }
+      writeLine(body, lines);
+      count++;
+    }
+    TaskId id = TaskId.next();
+    Path written = directory.draft(id.value(), queue.random());
+    try {
+      AtomicFiles.write(written, lines.toByteArray());
+      queue.permissions().giveTo(written);
+      if (durably) {
+        Durable.forceFile(written);
+      }
+      publishBundle(written, id, tasks.get(places.get(0)).delay(), count);
+    } catch (IOException e) {
+      removeAfter(e, List.of(written));
+      throw e;
+    }
+    places.subList(0, count).forEach(place -> account.ended(place, true));
+    return count;
+  }
+
+  /** Between the parts of JSON a line break is as good as a space; in strings there are none. */
+  private static void writeLine(byte[] body, ByteArrayOutputStream lines) {
+    for (byte b : body) {
+      lines.write(b == '\n' || b == '\r' ? ' ' : b);
+    }
+    lines.write('\n');
+  }
+
+  private void publishBundle(Path written, TaskId id, Duration delay, int count)
+      throws IOException {
+    long due = delay.isZero() ? 0 : Seconds.roundedUp(queue.clock().instant().plus(delay));
+    try {
+      queue.format().publishBundle(written, id, due, count);
+    } catch (IOException e) {
+      // As of a task: the answer may have been lost.
+      if (AtomicFiles.delete(written) || !isThere(id, e)) {
+        throw e;
+      }
+    }
+  }
+
+  private boolean isThere(TaskId bundle, IOException failure) {
+    try {
+      return directory.find(
+              name -> {
+                TaskFile file = queue.format().parse(name);
+                return file != null && file.id().equals(bundle) ? file : null;
+              })
+          != null;
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      return false;
+    }
+  }
+
   void insertDurably(List<NewTask> tasks, Account account) throws IOException {
     int[] places = insertable(account);
     try {
       for (int from = 0; from < places.length; from += DURABLE_GROUP) {
         int to = Math.min(from + DURABLE_GROUP, places.length);
-        insertGroup(tasks, Arrays.copyOfRange(places, from, to), account);
+        insertGroup(tasks, Arrays.copyOfRange(places, from, to), true, account);
       }
     } catch (IOException e) {
       forceDirectoryAfter(e);
@@ -158,10 +269,11 @@ final class Inserter {
     }
   }
 
-  private void insertGroup(List<NewTask> tasks, int[] places, Account account) throws IOException {
+  private void insertGroup(List<NewTask> tasks, int[] places, boolean durably, Account account)
+      throws IOException {
     List<Path> written = new ArrayList<>(places.length);
     try {
-      writeAndForce(Arrays.stream(places).mapToObj(tasks::get).toList(), written);
+      write(Arrays.stream(places).mapToObj(tasks::get).toList(), durably, written);
       for (int i = 0; i < places.length; i++) {
         account.ended(places[i], publish(tasks.get(places[i]), written.get(i)));
       }
@@ -171,7 +283,7 @@ final class Inserter {
     }
   }
 
-  private void writeAndForce(List<NewTask> tasks, List<Path> written) throws IOException {
+  private void write(List<NewTask> tasks, boolean durably, List<Path> written) throws IOException {
     List<FileChannel> open = new ArrayList<>(tasks.size());
     try {
       for (NewTask task : tasks) {
@@ -186,7 +298,9 @@ final class Inserter {
         }
         queue.permissions().giveTo(file);
       }
-      durable.forceAll(open);
+      if (durably) {
+        durable.forceAll(open);
+      }
     } finally {
       for (FileChannel channel : open) {
         channel.close();

@@ -1,5 +1,6 @@
 package dev.fq.file;
 
+import dev.fq.file.bundle.BundleFormat;
 import dev.fq.file.disk.Permissions;
 import dev.fq.file.format.DeadTasks;
 import dev.fq.file.format.Format;
@@ -33,7 +34,14 @@ record OpenQueue(
     DeadTasks deadTasks = new DeadTasks(directory.dead(), permissions, random);
     Format format =
         switch (directory.layout()) {
-          case OWN -> new OwnFormat(directory, deadTasks, permissions, clock, holders);
+          case OWN ->
+              new BundleFormat(
+                  new OwnFormat(directory, deadTasks, permissions, clock, holders),
+                  directory,
+                  deadTasks,
+                  permissions,
+                  clock,
+                  holders);
           case PYTHON -> new PythonFormat(directory, deadTasks, permissions, clock);
         };
     return new OpenQueue(

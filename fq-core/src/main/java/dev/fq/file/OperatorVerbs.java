@@ -245,31 +245,16 @@ final class OperatorVerbs {
    */
   private boolean removePass(Set<TaskId> ids, Set<TaskId> removed) throws IOException {
     boolean[] raced = {false};
-    tasks.forEachTask(
-        task -> {
-          if (!ids.contains(task.id()) || removed.contains(task.id())) {
-            return;
-          }
-          if (task.delete()) {
-            removed.add(task.id());
-          } else {
-            raced[0] = true;
-          }
-        });
+    Set<TaskId> left = new HashSet<>(ids);
+    left.removeAll(removed);
+    tasks.forEach(queue.format()::parse, file -> raced[0] |= !file.deleteTasks(left, removed));
     return raced[0];
   }
 
   long releaseAll(Predicate<? super TaskInfo> which) throws IOException {
     long now = ServerClock.earliest(clock).getEpochSecond();
     long[] released = {0};
-    tasks.forEachTask(
-        queue.format().parser(),
-        task -> {
-          TaskInfo info = task.info(now);
-          if (info.state() == TaskState.LEASED && which.test(info)) {
-            released[0] += task.release() ? 1 : 0;
-          }
-        });
+    tasks.forEach(queue.format().parser(), file -> released[0] += file.release(now, which));
     return released[0];
   }
 

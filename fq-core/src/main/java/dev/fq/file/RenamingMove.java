@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -105,7 +106,7 @@ final class RenamingMove implements DirectMove {
         if (waiting == null) {
           return lookAgain();
         }
-        count += isMoved(waiting) ? 1 : 0;
+        count += moved(waiting);
       }
       return true;
     } finally {
@@ -114,24 +115,34 @@ final class RenamingMove implements DirectMove {
     }
   }
 
-  private boolean isMoved(TaskFile waiting) throws IOException {
-    if (taken.contains(waiting.id())) {
+  /** How many tasks are moved. */
+  private int moved(TaskFile waiting) throws IOException {
+    Set<TaskId> ids = new HashSet<>();
+    waiting.tasks().forEach(task -> ids.add(task.id()));
+    boolean isAlone = ids.equals(Set.of(waiting.id()));
+    boolean isTaken = !Collections.disjoint(ids, taken);
+    if (isTaken && isAlone) {
       staying.put(waiting.id(), "there is a task of this id");
-      return false;
+      return 0;
+    }
+    if (isTaken || !waiting.isWhole()) {
+      // Tasks of a bundle get files of their own then, which move as all others.
+      waiting.singleOut(ids);
+      return 0;
     }
     String arrived = waiting.arrivedName(to.holders().next());
     try {
       if (!AtomicFiles.move(
           from.directory().file(waiting.fileName()), to.directory().file(arrived))) {
         scan.lost();
-        return false;
+        return 0;
       }
     } catch (IOException e) {
       if (AtomicFiles.isDenied(e)
           && from.directory().mayChangeTasks()
           && to.directory().mayChangeTasks()) {
         staying.put(waiting.id(), "this user may not move it: " + e.getMessage());
-        return false;
+        return 0;
       }
       throw from.directory().explained(to.directory().explained(e));
     }
@@ -139,7 +150,7 @@ final class RenamingMove implements DirectMove {
     if (waiting.mayHaveFailed()) {
       from.deadTasks().forget(waiting.id());
     }
-    return true;
+    return ids.size();
   }
 
   /** What was in the way may have been on its way itself. */

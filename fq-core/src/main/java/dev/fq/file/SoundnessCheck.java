@@ -8,6 +8,7 @@ import dev.fq.file.disk.Listing;
 import dev.fq.file.disk.ServerClock;
 import dev.fq.file.format.DeadTasks;
 import dev.fq.file.format.Format;
+import dev.fq.file.format.ListedTask;
 import dev.fq.file.format.QueueDirectory;
 import dev.fq.file.format.SingleTask;
 import dev.fq.file.format.TaskFile;
@@ -49,6 +50,7 @@ final class SoundnessCheck {
 
   // What one pass over queue/ found.
   private final Map<TaskId, SingleTask> tasks = new HashMap<>();
+  private final Map<TaskId, TaskFile> bundles = new LinkedHashMap<>();
   private final List<SingleTask> seconds = new ArrayList<>();
   private final TreeSet<String> foreign = new TreeSet<>();
   private final Map<Format.NameFault, TreeSet<String>> faults = new LinkedHashMap<>();
@@ -73,6 +75,9 @@ final class SoundnessCheck {
         new ArrayList<>(
             List.of(
                 doubled(), unreadable(), foreign(), leftovers(), dead(), records(), counters()));
+    if (!bundles.isEmpty()) {
+      findings.add(bundles());
+    }
     findings.addAll(ofFormat());
     return findings;
   }
@@ -89,6 +94,8 @@ final class SoundnessCheck {
       foreign.add(fileName);
     } else if (file instanceof SingleTask task) {
       look(task);
+    } else if (file != null) {
+      bundles.put(file.id(), file);
     }
   }
 
@@ -196,6 +203,30 @@ final class SoundnessCheck {
             "mend the files, or let fq doctor --fix put them among the dead");
   }
 
+  private Finding bundles() throws IOException {
+    long read = 0;
+    long broken = 0;
+    String example = "";
+    for (TaskFile bundle : bundles.values()) {
+      for (ListedTask task : read < bodies ? bundle.tasks() : List.<ListedTask>of()) {
+        read++;
+        try {
+          task.payload();
+        } catch (InvalidPayloadException e) {
+          broken++;
+          example = bundle.fileName() + ": " + e.getMessage();
+        }
+      }
+    }
+    String count = "%s bundles, %s of their tasks read".formatted(bundles.size(), read);
+    return broken == 0
+        ? Finding.ok("bundles", count + ", all sound")
+        : Finding.bad(
+            "bundles",
+            "%s, %s broken, such as in %s".formatted(count, broken, example),
+            "mend those lines; a worker that takes them puts them among the dead");
+  }
+
   /** As a worker would that leases it; not what somebody holds, nor what only we may not read. */
   private boolean putAside(SingleTask task, InvalidPayloadException e) throws IOException {
     boolean moved =
@@ -283,6 +314,7 @@ final class SoundnessCheck {
    */
   private List<Path> orphans() throws IOException {
     Set<TaskId> alive = new HashSet<>(tasks.keySet());
+    alive.addAll(bundles.keySet());
     deadTasks.forEach(dead -> alive.add(dead.id()));
     List<Path> orphans = new ArrayList<>();
     Instant now = clock.instant();

@@ -11,13 +11,14 @@
  *
  * <pre>
  *   QUEUE/
- *     queue/              one file a task; its name is its state
+ *     queue/              one file a task, or a bundle of tasks; its name is its state
  *     tmp/                files being written; never read
  *     dead/               tasks that were given up, and the reasons
  *     completions.HOST    one byte a completion by HOST; the size is the count
  *     insertions.HOST     one byte an insertion by HOST; the size is the count
  *     completions         a size that counts too, and
  *     insertions          a decimal number that counts too, both as python-task-queue writes them
+ *     progress/           only where a bundle was claimed: what became of its tasks, see below
  *     movement/           only where the queue is shared with python-task-queue, see below
  * </pre>
  *
@@ -139,6 +140,60 @@
  * working: a lease, which ends. During fail and give up: a task whose log lacks its last reason;
  * and during give up maybe two names for one dead file, which count as one.
  *
+ * <h2>Bundles</h2>
+ *
+ * Many tasks in one file, which costs as much to insert and to claim as one. Tasks with files of
+ * their own and bundles lie side by side.
+ *
+ * <pre>
+ *   queue/DUE--ID.xLEFT.jsonl                          waiting or delayed, never claimed
+ *   queue/DUE--ID.xLEFT.CLAIM.COMMITTED.HOLDER.jsonl   held as a whole; with a DUE of 0 given back
+ *   progress/ID.CLAIM.HOLDER                           what that claim has done, written by it alone
+ *   progress/ID.TASK.NONCE.json                        a task on its way out of its bundle
+ *   progress/ID.NEW.jsonl                              a bundle on its way out of another
+ *   progress/.hungry                                   touched by those who look for work in vain
+ *
+ *   ID         the bundle's own
+ *   LEFT       how many tasks are left in it, as its last holder has counted: for status and ls
+ *   CLAIM      how often it was claimed, from 1
+ *   COMMITTED  how many bytes of that claim's progress count
+ * </pre>
+ *
+ * A bundle has an envelope a line, as in a task file, with an {@code id} each; blank lines are
+ * passed over. Everything goes by the ids, so lines may be deleted, added and changed while nobody
+ * holds the bundle. A line without an id gets one that follows from what it says. A line that is no
+ * task, or that is the second of an id, becomes a dead task when it is leased.
+ *
+ * <p>A progress file has a line for each step: {@code b TASK} for begun, {@code e TASK} for ended,
+ * {@code s TASK FILE TARGET} for taken out: FILE in {@code progress/} becomes TARGET in {@code
+ * queue/}, or a dead task where TARGET is {@code dead}. Lines that are none of these are passed
+ * over.
+ *
+ * <p><b>Claim</b>: the holder reads the progress of the claim before, as far as its name says, and
+ * writes what is ended, taken out and begun into a progress file of its own; then it renames the
+ * bundle, from the exact name that it has seen, to CLAIM + 1, its HOLDER, and COMMITTED, which is
+ * the length of what it has written. Then it deletes the progress of the claim before. What was
+ * begun and has not ended it takes out as {@code 0--TASK.1.json}: that attempt is used up.
+ *
+ * <p><b>Begun</b> is written before a task is handed out, and counts wherever it stands in the
+ * file. <b>Ended</b> and <b>taken out</b> count from the <b>commit</b> on: the next rename of the
+ * bundle by its holder, whose COMMITTED is the length of the progress by then. When that rename
+ * fails, another has claimed the bundle, and the holder has lost it: what it has appended since the
+ * last commit is done again. A renewal is a commit, and so is each completion or each list of them.
+ *
+ * <p>A task that is failed, released or given up is <b>taken out</b>: it is written to {@code
+ * progress/}, named in a line, committed, and then moved to its TARGET, the name that a task with a
+ * file of its own would have got. A holder that finds such a line moves the file if it is still
+ * there.
+ *
+ * <p>When none is left, the holder commits, and deletes the bundle and its progress. When others
+ * have touched {@code .hungry} since it has claimed or shared last, it takes half of what is not
+ * begun out as a new bundle. Before it ends, it gives a bundle with nothing begun back.
+ *
+ * <p>Whoever is killed leaves a bundle that is held, for its successor; or, during a claim, a
+ * progress file that no bundle's name has, and during an insert a file in {@code tmp/}. The doctor
+ * removes what has no bundle after a day.
+ *
  * <h2>Shared with python-task-queue</h2>
  *
  * With a directory {@code movement/}, workers of python-task-queue may be at work here too, and it
@@ -171,7 +226,7 @@
  * {@code leased} of a renewal and a {@code delayed} before the rename, that of a lease after it.
  * Whoever deletes a task or gives it up then removes {@code movement/ID}. What cannot be read as a
  * task is dead only when nobody has written to it for a minute, since Python writes in {@code
- * queue/} itself; until then it is let go for five seconds.
+ * queue/} itself; until then it is let go for five seconds. There are no bundles here.
  *
  * <p>Names of the format above are read here too and become plain by their next transition, so that
  * a migration can be broken off at any point. One that was killed while it brought the counts of

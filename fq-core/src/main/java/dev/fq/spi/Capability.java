@@ -24,6 +24,8 @@ public enum Capability {
   EXACT_COUNTS,
   /** Tasks can be inserted with a delay. */
   DELAY,
+  /** {@link QueueProducer#insertBundled}. */
+  BUNDLES,
   /**
    * Whoever has lost a lease is told, whatever the other holder does. Without it a verb on a lost
    * lease may seem to succeed, and what it did to the task is unknown.

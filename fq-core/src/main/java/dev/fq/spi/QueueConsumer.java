@@ -141,6 +141,12 @@ public interface QueueConsumer {
   void giveUp(Lease lease, String reason) throws IOException, LeaseLostException;
 
   /**
+   * Gives back what this process has claimed and leased to nobody, as far as others look for work
+   * and find none; {@link Capability#BUNDLES}. Workers call it every second or so.
+   */
+  default void share() throws IOException {}
+
+  /**
    * How many waiting tasks {@link #lease} has lately passed over, since this process's user may not
    * lease them though others may. A worker that is to end when the queue is empty ends when nothing
    * else is left.

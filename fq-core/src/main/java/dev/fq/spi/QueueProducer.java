@@ -23,4 +23,19 @@ public interface QueueProducer {
    *     Capability#DELAY}, or is larger or delayed longer than it takes; none is inserted then
    */
   Set<TaskId> insert(List<NewTask> tasks) throws IOException;
+
+  /**
+   * Inserts tasks as {@link #insert}, many in one unit of storage, which is quicker for many small
+   * ones; {@link Capability#BUNDLES}. Workers take a bundle as a whole, and its tasks one by one:
+   * everything else is promised of each task as of all others. Tasks of ids that the inserter
+   * brings ({@link NewTask.IdOrigin}) are not bundled.
+   *
+   * @param size how many tasks a bundle has at most, from 1; large tasks make smaller bundles
+   * @return the ids of the tasks that were refused
+   * @throws PartialInsertException as {@link #insert}
+   * @throws UnsupportedOperationException if the queue has no bundles
+   */
+  default Set<TaskId> insertBundled(List<NewTask> tasks, int size) throws IOException {
+    throw new UnsupportedOperationException("this queue has no bundles");
+  }
 }

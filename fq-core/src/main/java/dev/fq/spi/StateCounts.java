@@ -13,11 +13,16 @@ public final class StateCounts {
 
   /** Counts one task in this state. */
   public void add(TaskState state) {
+    add(state, 1);
+  }
+
+  /** Counts so many tasks in this state. */
+  public void add(TaskState state, long tasks) {
     switch (state) {
-      case WAITING -> waiting++;
-      case DELAYED -> delayed++;
-      case LEASED -> leased++;
-      case DEAD -> dead++;
+      case WAITING -> waiting += tasks;
+      case DELAYED -> delayed += tasks;
+      case LEASED -> leased += tasks;
+      case DEAD -> dead += tasks;
     }
   }
 

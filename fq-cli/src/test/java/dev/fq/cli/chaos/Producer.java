@@ -1,12 +1,12 @@
 package dev.fq.cli.chaos;
 
+import dev.fq.spi.Capability;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueBackendProvider;
 import dev.fq.spi.QueueUrl;
-import dev.fq.spi.TaskId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Inserts tasks in small batches until it is killed, or all are in: those that it means to insert
- * are in its journal before, and those whose insert returned are again after.
+ * Inserts tasks in small batches, every other one as a bundle where the queue has bundles, until it
+ * is killed, or all are in: those that it means to insert are in its journal before, and those
+ * whose insert returned are again after.
  */
 final class Producer {
 
@@ -37,12 +38,17 @@ final class Producer {
     int longest = Integer.parseInt(args[5]);
     try (QueueBackend queue =
         QueueBackendProvider.openQueue(QueueUrl.parse(args[0]), OpenMode.CREATE)) {
+      boolean bundles = queue.capabilities().contains(Capability.BUNDLES);
       for (int left = count; left > 0; left -= BATCH) {
         List<NewTask> batch = batch(Math.min(BATCH, left), longest, random);
         for (NewTask task : batch) {
           journal.write("intended", task.id());
         }
-        queue.insert(batch);
+        if (bundles && random.nextBoolean()) {
+          queue.insertBundled(batch, BATCH);
+        } else {
+          queue.insert(batch);
+        }
         for (NewTask task : batch) {
           journal.write("inserted", task.id());
         }
@@ -57,7 +63,7 @@ final class Producer {
       String json =
           "{\"millis\": %d, \"poison\": %b, \"class\": \"ChaosTask\"}"
               .formatted(random.nextInt(longest), random.nextInt(ONE_POISON_IN) == 0);
-      batch.add(new NewTask(TaskId.next(), Payload.ofJson(json), Duration.ZERO));
+      batch.add(NewTask.of(Payload.ofJson(json), Duration.ZERO));
     }
     return batch;
   }

@@ -77,6 +77,13 @@ public final class Durable {
     }
   }
 
+  /** Forces a file that was written and closed. */
+  public static void forceFile(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
   /**
    * Makes the names in this directory outlast a power cut, where that can be said: an opened
    * directory can be forced on Unix (fsync(2)); Windows refuses to open one and journals names

@@ -20,16 +20,34 @@ public interface Claim {
   /** Until when it lasts, in Unix seconds, as far as this process knows. */
   long due();
 
+  /** Whether tasks of the file have got files of their own when it was claimed, which wait now. */
+  default boolean hasSingledOut() {
+    return false;
+  }
+
+  /** Whether it has no more tasks to lease. */
+  boolean isUsedUp();
+
+  /** Whether all leases that it has given are over, and there will be no other. */
+  boolean isOver();
+
+  /** Parts with some of the tasks that nobody has been given, if others look for work. */
+  default void share() throws IOException {}
+
+  /** Gives the file back that is held, if none of its tasks is leased. */
+  void giveBack(long due) throws IOException;
+
   /**
    * Leases tasks that nobody has been given yet. What cannot be read as a task is put among the
    * dead.
    *
    * @param max how many at most, from 1
+   * @param until how long the leases last at least, in Unix seconds
    * @return none when all have been given, or the file is gone
    * @throws java.nio.file.AccessDeniedException if this user may not read the file, which waits
    *     again then as before
    */
-  List<Lease> lease(int max) throws IOException;
+  List<Lease> lease(int max, long until) throws IOException;
 
   /** Makes the lease last until then, in Unix seconds, or a little longer. */
   boolean renew(Lease lease, long until) throws IOException;
@@ -55,4 +73,17 @@ public interface Claim {
    * since.
    */
   boolean delete(Lease lease) throws IOException;
+
+  /**
+   * Deletes these, which are its own, as {@link #delete}.
+   *
+   * @return how many were not lost
+   */
+  default long deleteEach(List<Lease> leases) throws IOException {
+    long deleted = 0;
+    for (Lease lease : leases) {
+      deleted += delete(lease) ? 1 : 0;
+    }
+    return deleted;
+  }
 }

@@ -59,7 +59,7 @@ public final class DeadTasks {
   }
 
   /** Adds one failure to the task's log. */
-  void log(TaskId id, Failure failure) throws IOException {
+  public void log(TaskId id, Failure failure) throws IOException {
     append(id, FailureJson.of(failure));
   }
 

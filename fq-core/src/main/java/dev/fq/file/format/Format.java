@@ -64,6 +64,20 @@ public interface Format {
    */
   boolean publish(Path file, TaskId id, long due, IdOrigin origin) throws IOException;
 
+  /**
+   * Brings in a file that only this process knows, as a bundle that nobody has claimed.
+   *
+   * @param id of the bundle, which nobody else has
+   * @param due Unix seconds; 0 is "now"
+   * @param tasks how many are in it, a line each
+   * @return its name in {@code queue/}
+   * @throws UnsupportedOperationException if this format has no bundles
+   * @throws java.nio.file.NoSuchFileException if the file is gone
+   */
+  default String publishBundle(Path file, TaskId id, long due, int tasks) throws IOException {
+    throw new UnsupportedOperationException("this queue has no bundles");
+  }
+
   /** Takes back what {@link #publish} has written beside a task that it did not bring in. */
   void withdraw(TaskId id);
 
@@ -90,6 +104,9 @@ public interface Format {
   interface SidecarAction {
     void accept(TaskId id, Path file) throws IOException;
   }
+
+  /** Tells those who hold several tasks that this process looks for some. */
+  default void askForMore() {}
 
   /** What everybody should know who works on a queue of this format. */
   Optional<Notice> notice();

@@ -45,7 +45,7 @@ public final class Holders {
    * Whether this can be the holder in a task's name. Only a host has dots, so that a name with more
    * parts than a task's stays a foreign one.
    */
-  static boolean isValid(String holder) {
+  public static boolean isValid(String holder) {
     for (int i = 0; i < holder.length(); i++) {
       char c = holder.charAt(i);
       if (c != '.' && !TaskId.isSafe(c)) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which directories a queue has. By that, a directory says which {@link Format} it is in. */
 public enum Layout {
@@ -21,9 +22,13 @@ public enum Layout {
   static final String DEAD = "dead";
   public static final String MOVEMENT = "movement";
 
+  /** Made with the first bundle that is claimed; a queue without bundles has none. */
+  public static final String PROGRESS = "progress";
+
   private static final Set<String> ALL =
-      Arrays.stream(values())
-          .flatMap(layout -> layout.parts().stream())
+      Stream.concat(
+              Stream.of(PROGRESS),
+              Arrays.stream(values()).flatMap(layout -> layout.parts().stream()))
           .collect(Collectors.toUnmodifiableSet());
 
   /** The layout of the queue in this directory, as the directory says now. */

@@ -25,18 +25,4 @@ public interface ListedTask {
 
   /** The text of its file; for the rest as {@link #payload}. */
   String body() throws IOException;
-
-  /**
-   * Deletes it, and what is kept of its attempts.
-   *
-   * @return false when it is gone, or has another name now
-   */
-  boolean delete() throws IOException;
-
-  /**
-   * Takes it away from its holder and makes it waiting.
-   *
-   * @return false as {@link #delete}
-   */
-  boolean release() throws IOException;
 }

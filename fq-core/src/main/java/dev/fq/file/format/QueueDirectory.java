@@ -237,13 +237,13 @@ public record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Layout 
 
   /** What is looked for in {@code queue/}. */
   @FunctionalInterface
-  interface Search<T> {
+  public interface Search<T> {
     /** What is found under this name, or null. */
     @Nullable T at(String fileName) throws IOException;
   }
 
   /** The first that is found in {@code queue/}, by a listing of now, or null. */
-  <T> @Nullable T find(Search<T> search) throws IOException {
+  public <T> @Nullable T find(Search<T> search) throws IOException {
     try (Listing names = new Listing(queue)) {
       for (String fileName = names.next(); fileName != null; fileName = names.next()) {
         T found = search.at(fileName);
@@ -258,7 +258,7 @@ public record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Layout 
   }
 
   /** Whether {@code queue/} has this name, by a listing of now. */
-  boolean has(String fileName) throws IOException {
+  public boolean has(String fileName) throws IOException {
     return find(name -> name.equals(fileName) ? name : null) != null;
   }
 

@@ -73,7 +73,22 @@ public final class SingleClaim implements Claim {
   }
 
   @Override
-  public List<Lease> lease(int max) throws IOException {
+  public boolean isUsedUp() {
+    return true;
+  }
+
+  /** Each verb but the renewal ends its lease. */
+  @Override
+  public boolean isOver() {
+    return true;
+  }
+
+  /** It is leased, and waits for its holder or for its end. */
+  @Override
+  public void giveBack(long due) {}
+
+  @Override
+  public List<Lease> lease(int max, long until) throws IOException {
     TaskName mine = held;
     try {
       return List.of(

@@ -4,8 +4,11 @@ import dev.fq.spi.Payload;
 import dev.fq.spi.StateCounts;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
+import dev.fq.spi.TaskState;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,9 +84,31 @@ public record SingleTask(SingleTasks all, TaskName name) implements TaskFile, Li
     return TaskFiles.body(all.directory().file(fileName()));
   }
 
-  @Override
-  public boolean delete() throws IOException {
+  private boolean delete() throws IOException {
     return all.names().delete(name);
+  }
+
+  @Override
+  public boolean deleteTasks(Set<TaskId> ids, Set<TaskId> deleted) throws IOException {
+    if (!ids.contains(id())) {
+      return true;
+    }
+    boolean isDeleted = delete();
+    if (isDeleted) {
+      deleted.add(id());
+    }
+    return isDeleted;
+  }
+
+  @Override
+  public boolean isWhole() {
+    return true;
+  }
+
+  /** It has one. */
+  @Override
+  public boolean singleOut(Set<TaskId> ids) {
+    return false;
   }
 
   /** Whether what cannot be read as a task may only not have been written to its end. */
@@ -97,7 +122,9 @@ public record SingleTask(SingleTasks all, TaskName name) implements TaskFile, Li
   }
 
   @Override
-  public boolean release() throws IOException {
-    return all.names().move(name, all.names().released(name));
+  public long release(long now, Predicate<? super TaskInfo> which) throws IOException {
+    TaskInfo info = info(now);
+    boolean isPicked = info.state() == TaskState.LEASED && which.test(info);
+    return isPicked && all.names().move(name, all.names().released(name)) ? 1 : 0;
   }
 }

@@ -2,8 +2,11 @@ package dev.fq.file.format;
 
 import dev.fq.spi.StateCounts;
 import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskInfo;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One file in {@code queue/}, as its name was when somebody listed it, and the tasks in it. */
@@ -45,6 +48,32 @@ public interface TaskFile {
 
   /** The tasks in it. */
   List<? extends ListedTask> tasks() throws IOException;
+
+  /**
+   * Deletes those of its tasks that have these ids, whoever works on them.
+   *
+   * @param deleted gets the ids of those that were deleted here
+   * @return false when it has another name now, so that it is to be listed again
+   */
+  boolean deleteTasks(Set<TaskId> ids, Set<TaskId> deleted) throws IOException;
+
+  /**
+   * Takes those of its tasks away from their holders that are picked, and makes them waiting.
+   *
+   * @param now Unix seconds
+   * @return how many
+   */
+  long release(long now, Predicate<? super TaskInfo> which) throws IOException;
+
+  /** Whether it says all of its tasks, so that it can be moved to another queue by a rename. */
+  boolean isWhole();
+
+  /**
+   * Gives those of its tasks that have these ids files of their own, if it has several.
+   *
+   * @return whether some have got one
+   */
+  boolean singleOut(Set<TaskId> ids) throws IOException;
 
   /**
    * Deletes it with all its tasks, and what is kept of their attempts.

@@ -91,7 +91,7 @@ public record TaskName(String fileName, long due, TaskId id, int attempt, @Nulla
   }
 
   /** The name of a task that comes in anew, such as no other has that has this holder's nonce. */
-  static TaskName arrived(TaskId id, String by) {
+  public static TaskName arrived(TaskId id, String by) {
     return of(0, id, 0, by);
   }
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class PythonFormat implements Format {
 
   private static final String SEPARATOR = "--";
-  private static final Pattern READABLE = Pattern.compile("[0-9]+--(?!.*--).*");
+  private static final Pattern READABLE = Pattern.compile("[0-9]+--(?!.*--).*(?<!\\.jsonl)");
 
   private static final NameCheck NAME_CHECK =
       new NameCheck(

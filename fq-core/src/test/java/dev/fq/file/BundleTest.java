@@ -1,0 +1,319 @@
+package dev.fq.file;
+
+import static java.time.Duration.ZERO;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import dev.fq.file.format.Holders;
+import dev.fq.file.format.QueueDirectory;
+import dev.fq.file.format.TaskName;
+import dev.fq.spi.Capability;
+import dev.fq.spi.DirectMove;
+import dev.fq.spi.Lease;
+import dev.fq.spi.LeaseLostException;
+import dev.fq.spi.MutableClock;
+import dev.fq.spi.NewTask;
+import dev.fq.spi.NewTask.IdOrigin;
+import dev.fq.spi.OpenMode;
+import dev.fq.spi.Payload;
+import dev.fq.spi.TaskId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BundleTest {
+
+  private static final Duration LEASE = ofMinutes(5);
+
+  private final MutableClock clock = MutableClock.atSomeTime();
+  private final long now = clock.instant().getEpochSecond();
+  private final FileSystem fileSystem = Jimfs.newFileSystem(Configuration.unix());
+  private final Path root = fileSystem.getPath("/work/q");
+  private FileQueue queue;
+
+  @BeforeEach
+  void openQueue() throws IOException {
+    queue = open(root);
+  }
+
+  @AfterEach
+  void closeQueue() throws IOException {
+    queue.close();
+    fileSystem.close();
+  }
+
+  private FileQueue open(Path path) throws IOException {
+    return FileQueue.at(path).clock(clock).host("node1").open(OpenMode.CREATE);
+  }
+
+  private static List<NewTask> tasks(String prefix, int count) throws IOException {
+    List<NewTask> tasks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Payload payload = Payload.ofJson("{\"n\":\n " + i + "}");
+      tasks.add(new NewTask(new TaskId(prefix + i), payload, ZERO, IdOrigin.GENERATED));
+    }
+    return tasks;
+  }
+
+  private void insert(int count) throws IOException {
+    assertThat(queue.insertBundled(tasks("t", count), 1_000)).isEmpty();
+  }
+
+  private List<String> names(String directory) throws IOException {
+    try (Stream<Path> files = Files.list(root.resolve(directory))) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private Path onlyFile() throws IOException {
+    assertThat(names("queue")).hasSize(1);
+    return root.resolve("queue").resolve(names("queue").get(0));
+  }
+
+  private Set<String> idsOf(List<Lease> leases) {
+    Set<String> ids = new HashSet<>();
+    leases.forEach(lease -> ids.add(lease.id().value()));
+    return ids;
+  }
+
+  @Test
+  void namesFollowABundleThroughItsLife() throws Exception {
+    insert(3);
+    assertThat(onlyFile().getFileName().toString()).matches("0--[0-9a-f-]{36}\\.x3\\.jsonl");
+    assertThat(Files.readAllLines(onlyFile())).hasSize(3).allMatch(line -> line.contains("\"id\""));
+    assertThat(TaskName.parse(names("queue").get(0))).as("of older versions").isNull();
+
+    List<Lease> leases = queue.lease(2, LEASE, ZERO);
+    assertThat(onlyFile().getFileName().toString())
+        .matches((now + 300) + "--[0-9a-f-]{36}\\.x3\\.1\\.0\\.node1-[0-9]+-[0-9a-v]{8}\\.jsonl");
+    assertThat(queue.stats().leased()).hasValue(2);
+    assertThat(queue.stats().waiting()).hasValue(1);
+
+    queue.complete(leases.get(0));
+    assertThat(onlyFile().getFileName().toString()).contains(".x2.1.");
+    assertThat(queue.stats().completed()).hasValue(1);
+
+    queue.fail(leases.get(1), "no luck", ofSeconds(10));
+    assertThat(names("queue"))
+        .hasSize(2)
+        .contains((now + 10) + "--t1.1.json")
+        .anyMatch(name -> name.contains(".x1.1."));
+    assertThat(queue.peek(new TaskId("t1")).orElseThrow().failures()).hasSize(1);
+
+    queue.close();
+    assertThat(names("queue")).anyMatch(name -> name.startsWith("0--") && name.contains(".x1.1."));
+
+    queue.complete(queue.lease(1, LEASE, ZERO).get(0));
+    assertThat(names("queue")).containsExactly((now + 10) + "--t1.1.json");
+    assertThat(names("progress")).isEmpty();
+  }
+
+  @Test
+  void killedHolderCostsItsSuccessorWhatWasRunningAndNoMore() throws Exception {
+    insert(5);
+    FileQueue killed = open(root);
+    List<Lease> leases = killed.lease(3, LEASE, ZERO);
+    killed.complete(leases.get(0));
+    killed.completeEach(leases.subList(1, 2));
+    clock.advance(LEASE.plusSeconds(1));
+
+    List<Lease> rest = queue.lease(10, LEASE, ZERO);
+
+    assertThat(idsOf(rest)).containsExactlyInAnyOrder("t2", "t3", "t4");
+    assertThat(rest)
+        .filteredOn(lease -> lease.id().value().equals("t2"))
+        .allMatch(l -> l.attempt() == 2);
+    assertThat(rest)
+        .filteredOn(lease -> !lease.id().value().equals("t2"))
+        .allMatch(l -> l.attempt() == 1);
+    assertThatThrownBy(() -> killed.complete(leases.get(2))).isInstanceOf(LeaseLostException.class);
+    for (Lease lease : rest) {
+      queue.complete(lease);
+    }
+    assertThat(queue.stats().completed()).hasValue(5);
+    assertThat(names("queue")).isEmpty();
+  }
+
+  /** Its holder was told that it had lost the bundle, and may have undone the work. */
+  @Test
+  void whatWasAppendedAfterTheLastCommitIsDoneAgain() throws Exception {
+    insert(2);
+    open(root).lease(1, LEASE, ZERO);
+    Path progress = root.resolve("progress").resolve(names("progress").get(0));
+    Files.writeString(progress, "e t0\ne t1\n", StandardOpenOption.APPEND);
+    clock.advance(LEASE.plusSeconds(1));
+
+    assertThat(idsOf(queue.lease(10, LEASE, ZERO))).containsExactlyInAnyOrder("t0", "t1");
+  }
+
+  @Test
+  void halfOfWhatIsNotBegunGoesToOthersWhoLookForWork() throws Exception {
+    insert(9);
+    List<Lease> held = queue.lease(1, LEASE, ZERO);
+    queue.share();
+    assertThat(names("queue")).as("nobody has asked").hasSize(1);
+
+    try (FileQueue idle = open(root)) {
+      clock.advance(ofSeconds(1));
+      assertThat(idle.lease(10, LEASE, ZERO)).isEmpty();
+      queue.share();
+      List<Lease> shared = idle.lease(10, LEASE, ZERO);
+      assertThat(shared).hasSize(4);
+      for (Lease lease : shared) {
+        idle.complete(lease);
+      }
+    }
+
+    List<Lease> rest = queue.lease(10, LEASE, ZERO);
+    assertThat(rest).hasSize(4);
+    for (Lease lease : Stream.concat(held.stream(), rest.stream()).toList()) {
+      queue.complete(lease);
+    }
+    assertThat(queue.stats().completed()).hasValue(9);
+    assertThat(queue.isEmpty()).isTrue();
+  }
+
+  @Test
+  void linesMayBeDeletedAndAddedByHandWhileABundleWaits() throws Exception {
+    insert(3);
+    Path bundle = onlyFile();
+    List<String> lines = new ArrayList<>(Files.readAllLines(bundle));
+    lines.remove(1);
+    lines.add("{\"payload\": {\"n\": 7}}");
+    Files.write(bundle, lines);
+
+    List<Lease> leases = queue.lease(10, LEASE, ZERO);
+
+    assertThat(leases)
+        .extracting(lease -> lease.payload().json())
+        .containsExactlyInAnyOrder("{\"n\":  0}", "{\"n\":  2}", "{\"n\": 7}");
+    for (Lease lease : leases) {
+      queue.complete(lease);
+    }
+    assertThat(queue.isEmpty()).isTrue();
+  }
+
+  @Test
+  void linesThatAreNoTasksDieAndTakeNoNeighbourWithThem() throws Exception {
+    insert(3);
+    Path bundle = onlyFile();
+    List<byte[]> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(bundle)) {
+      lines.add(line.getBytes(StandardCharsets.UTF_8));
+    }
+    lines.add(lines.get(0));
+    lines.add("{\"payload\": ".getBytes(StandardCharsets.UTF_8));
+    lines.add(new byte[] {'{', '"', (byte) 0xff, '"', '}'});
+    Files.write(bundle, new byte[0]);
+    for (byte[] line : lines) {
+      Files.write(bundle, line, StandardOpenOption.APPEND);
+      Files.write(bundle, new byte[] {'\n'}, StandardOpenOption.APPEND);
+    }
+
+    assertThat(idsOf(queue.lease(10, LEASE, ZERO))).containsExactlyInAnyOrder("t0", "t1", "t2");
+
+    assertThat(queue.dead().map(task -> task.failures().get(0).reason()))
+        .hasSize(3)
+        .allMatch(reason -> reason.startsWith("not a task: "));
+  }
+
+  @Test
+  void bundleMovesWholeToAnotherDirectory() throws Exception {
+    insert(3);
+    Path second = fileSystem.getPath("/work/second");
+    try (FileQueue to = open(second)) {
+      DirectMove move = queue.directMoveTo(to).orElseThrow();
+      while (move.moveSome(100)) {}
+
+      assertThat(move.moved()).isEqualTo(3);
+      assertThat(names("queue")).isEmpty();
+      assertThat(to.stats().waiting()).hasValue(3);
+      assertThat(to.stats().inserted()).hasValue(3);
+      assertThat(idsOf(to.lease(10, LEASE, ZERO))).hasSize(3);
+    }
+  }
+
+  @Test
+  void tasksOfGivenIdsHaveAFileEachAndAreRefusedIfABundleHasThem() throws Exception {
+    insert(2);
+    List<NewTask> given = new ArrayList<>();
+    for (NewTask task : tasks("t", 3)) {
+      given.add(task.withOrigin(IdOrigin.GIVEN));
+    }
+
+    assertThat(queue.insertBundled(given, 10))
+        .containsExactlyInAnyOrder(new TaskId("t0"), new TaskId("t1"));
+
+    assertThat(names("queue")).contains("0--t2.json").hasSize(2);
+  }
+
+  @Test
+  void largeTasksMakeSmallerBundles() throws Exception {
+    List<NewTask> tasks = new ArrayList<>();
+    String text = "x".repeat(7 << 20);
+    for (int i = 0; i < 5; i++) {
+      tasks.add(NewTask.of(Payload.ofJson("\"" + text + "\""), ZERO));
+    }
+
+    queue.insertBundled(tasks, 1_000);
+
+    assertThat(names("queue"))
+        .hasSize(3)
+        .anyMatch(name -> name.endsWith(".x2.jsonl"))
+        .anyMatch(name -> name.endsWith(".x1.jsonl"));
+  }
+
+  @Test
+  void queueThatIsSharedWithPythonHasNoBundles() throws Exception {
+    Path shared = fileSystem.getPath("/work/shared");
+    try (FileQueue python =
+        FileQueue.at(shared).clock(clock).sharedWithPython(true).open(OpenMode.CREATE)) {
+      assertThat(python.capabilities()).doesNotContain(Capability.BUNDLES);
+      assertThatThrownBy(() -> python.insertBundled(tasks("t", 2), 10))
+          .isInstanceOf(UnsupportedOperationException.class);
+      assertThat(python.list()).isEmpty();
+    }
+    insert(2);
+    Migration migration = Migration.of(root, clock, new Random(1));
+    assertThatThrownBy(() -> migration.toPython(renamed -> {}))
+        .hasMessageContaining("1 names that python-task-queue cannot read")
+        .hasMessageContaining(".x2.jsonl");
+  }
+
+  @Test
+  void progressOfABundleThatIsGoneIsClearedAfterADay() throws Exception {
+    insert(2);
+    queue.lease(1, LEASE, ZERO);
+    Files.delete(onlyFile());
+    clock.advance(Duration.ofDays(2));
+    Random random = new Random(1);
+    OpenQueue opened =
+        OpenQueue.of(
+            QueueDirectory.open(root, OpenMode.EXISTING), Holders.here(random), clock, random);
+    Files.setLastModifiedTime(
+        root.resolve("progress").resolve(names("progress").get(0)),
+        FileTime.from(clock.instant().minus(Duration.ofDays(2))));
+
+    new SoundnessCheck(opened, true, 10).examine();
+
+    assertThat(names("progress")).isEmpty();
+  }
+}
