@@ -44,6 +44,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -384,27 +385,31 @@ public final class FileQueue implements QueueBackend {
 
   @Override
   public long completeEach(List<Lease> leases) throws IOException {
-    long completed = deleteEach(leases);
-    counters.completed((int) completed);
-    return completed;
+    return endEach(leases, counters::completed);
   }
 
-  /** Those of one bundle in one step. */
   @Override
   public long deleteEach(List<Lease> leases) throws IOException {
+    return endEach(leases, ended -> {});
+  }
+
+  /** Those of one bundle in one step, and counted before another step can fail. */
+  private long endEach(List<Lease> leases, IntConsumer count) throws IOException {
     Map<Claim, List<Lease>> claimed = new LinkedHashMap<>();
     leases.forEach(
         lease -> claimed.computeIfAbsent(claims.of(lease), none -> new ArrayList<>()).add(lease));
-    long deleted = 0;
+    long ended = 0;
     for (Map.Entry<Claim, List<Lease>> claim : claimed.entrySet()) {
       try {
-        deleted += claim.getKey().deleteEach(claim.getValue());
+        int endedNow = (int) claim.getKey().deleteEach(claim.getValue());
+        count.accept(endedNow);
+        ended += endedNow;
       } catch (IOException e) {
         throw directory.explained(e);
       }
       claims.ended(claim.getKey());
     }
-    return deleted;
+    return ended;
   }
 
   @Override

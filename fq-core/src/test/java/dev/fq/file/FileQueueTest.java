@@ -34,6 +34,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +103,31 @@ class FileQueueTest {
         .isEqualTo(
             "{\"payload\": {\"a\": 1}, \"queueName\": \"fq:///work/q\", \"id\": \"" + ID + "\"}");
     assertThat(names("tmp")).isEmpty();
+  }
+
+  @Test
+  void whatIsCompletedBeforeTroubleAmongSeveralIsCounted() throws Exception {
+    RecordingFileSystem recording = new RecordingFileSystem(fileSystem);
+    insert(ID, ZERO);
+    insert(new TaskId("other"), ZERO);
+    try (FileQueue troubled =
+        FileQueue.at(recording.wrapPath(root)).clock(clock).open(OpenMode.EXISTING)) {
+      List<Lease> leases = troubled.lease(2, LEASE, ZERO);
+      AtomicInteger deletions = new AtomicInteger();
+      recording.interfere(
+          new RecordingFileSystem.Interference() {
+            @Override
+            public void before(String operation, Path path) throws IOException {
+              if (operation.equals("delete") && deletions.incrementAndGet() == 2) {
+                throw new FileSystemException(path.toString(), null, "Input/output error");
+              }
+            }
+          });
+
+      assertThatThrownBy(() -> troubled.completeEach(leases)).isInstanceOf(IOException.class);
+
+      assertThat(troubled.stats().completed()).hasValue(1);
+    }
   }
 
   /** So it is when a file server has carried out a renewal and its answer was lost. */

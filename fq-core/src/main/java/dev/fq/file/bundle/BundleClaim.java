@@ -210,7 +210,7 @@ final class BundleClaim implements Claim {
 
   @Override
   public synchronized boolean isOver() {
-    return isOver || (unbegun.isEmpty() && begun.isEmpty());
+    return isOver || (unbegun.isEmpty() && begun.isEmpty() && unplaced.isEmpty());
   }
 
   /** One line for each that is begun, and one write for all. */
@@ -330,14 +330,21 @@ final class BundleClaim implements Claim {
     return isCommitted;
   }
 
-  /** Also what a killed holder has taken out; what is no longer there is in its place. */
-  private void place() throws IOException {
+  /**
+   * Also what a killed holder has taken out; what is no longer there is in its place. It is
+   * committed, so trouble here is none of the verb's: the next commit goes on, or the successor.
+   */
+  private void place() {
     for (Iterator<Spill> next = unplaced.iterator(); next.hasNext(); ) {
       Spill spill = next.next();
-      if (!isPlaced(spill) && files.isInProgress(spill.file())) {
-        throw new IOException(spill.file() + ": stale, and still there");
+      try {
+        if (!isPlaced(spill) && files.isInProgress(spill.file())) {
+          throw new IOException("stale, and still there");
+        }
+        next.remove();
+      } catch (IOException e) {
+        log.warn("{}: {} waits for the next step: {}", progress, spill.file(), e.toString());
       }
-      next.remove();
     }
   }
 
@@ -507,7 +514,7 @@ final class BundleClaim implements Claim {
     }
     uncommitted.clear();
     place();
-    if (left == 0) {
+    if (left == 0 && unplaced.isEmpty()) {
       remove();
     }
     return true;
