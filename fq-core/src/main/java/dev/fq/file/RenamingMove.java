@@ -128,6 +128,7 @@ final class RenamingMove implements DirectMove {
     if (isTaken || !waiting.isWhole()) {
       // Tasks of a bundle get files of their own then, which move as all others.
       waiting.singleOut(ids);
+      search = scan.begin();
       return 0;
     }
     String arrived = waiting.arrivedName(to.holders().next());

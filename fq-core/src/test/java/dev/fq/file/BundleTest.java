@@ -252,6 +252,21 @@ class BundleTest {
   }
 
   @Test
+  void tasksOfABundleThatWasClaimedMoveOneByOne() throws Exception {
+    insert(3);
+    queue.deleteById(Set.of(new TaskId("t1")));
+    Path second = fileSystem.getPath("/work/second");
+    try (FileQueue to = open(second)) {
+      DirectMove move = queue.directMoveTo(to).orElseThrow();
+      while (move.moveSome(100)) {}
+
+      assertThat(move.moved()).isEqualTo(2);
+      assertThat(names("queue")).isEmpty();
+      assertThat(idsOf(to.lease(10, LEASE, ZERO))).containsExactlyInAnyOrder("t0", "t2");
+    }
+  }
+
+  @Test
   void tasksOfGivenIdsHaveAFileEachAndAreRefusedIfABundleHasThem() throws Exception {
     insert(2);
     List<NewTask> given = new ArrayList<>();
