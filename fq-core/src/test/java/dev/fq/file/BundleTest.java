@@ -331,4 +331,34 @@ class BundleTest {
 
     assertThat(names("progress")).isEmpty();
   }
+
+  /** One waits; one is held until 2100; one is overdue, whose holder was killed while it failed. */
+  @Test
+  void goldenQueueWithBundlesIsUnderstood() throws Exception {
+    Path golden = Path.of("src/test/resources/golden/v1-bundles");
+    try (Stream<Path> files = Files.walk(golden)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = root.resolve(golden.relativize(file).toString());
+        Files.createDirectories(target.getParent());
+        Files.write(target, Files.readAllBytes(file));
+      }
+    }
+    assertThat(queue.stats().waiting()).as("2 and 2 waiting, 2 held and not begun").hasValue(6);
+    assertThat(queue.stats().leased()).hasValue(1);
+    assertThat(queue.peek(new TaskId("h2")).orElseThrow().info().isHeldOn("node-12")).isTrue();
+    assertThat(queue.peek(new TaskId("h1"))).as("done").isEmpty();
+
+    List<Lease> leases = queue.lease(10, LEASE, ZERO);
+
+    assertThat(leases)
+        .extracting(lease -> lease.payload().json() + " " + lease.attempt())
+        .containsExactlyInAnyOrder(
+            "\"waiting one\" 1",
+            "\"waiting two\" 1",
+            "\"taken out\" 2",
+            "\"overdue 3\" 2",
+            "\"overdue 4\" 1");
+    assertThat(queue.completeEach(leases)).isEqualTo(5);
+    assertThat(names("queue")).singleElement().matches(name -> name.startsWith("4102444800--"));
+  }
 }
