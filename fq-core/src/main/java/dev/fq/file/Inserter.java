@@ -141,8 +141,9 @@ final class Inserter {
   }
 
   /**
-   * Inserts those of these tasks that nothing speaks against, up to so many in a file. Who brings
-   * an id wants it to be taken once, which a file of its own can tell at the very moment.
+   * Inserts those of these tasks that nothing speaks against, up to so many in a file. A task whose
+   * id the inserter brings has a file of its own, which tells at the very moment whether the id is
+   * taken.
    */
   void insertBundled(List<NewTask> tasks, int size, boolean durably, Account account)
       throws IOException {

@@ -151,7 +151,7 @@
  *   progress/ID.CLAIM.HOLDER                           what that claim has done, written by it alone
  *   progress/ID.TASK.NONCE.json                        a task on its way out of its bundle
  *   progress/ID.NEW.jsonl                              a bundle on its way out of another
- *   progress/.hungry                                   touched by those who look for work in vain
+ *   progress/.hungry                                   touched by workers that find no work
  *
  *   ID         the bundle's own
  *   LEFT       how many tasks are left in it, as its last holder has counted: for status and ls
@@ -190,9 +190,9 @@
  * have touched {@code .hungry} since it has claimed or shared last, it takes half of what is not
  * begun out as a new bundle. Before it ends, it gives a bundle with nothing begun back.
  *
- * <p>Whoever is killed leaves a bundle that is held, for its successor; or, during a claim, a
- * progress file that no bundle's name has, and during an insert a file in {@code tmp/}. The doctor
- * removes what has no bundle after a day.
+ * <p>A kill leaves a bundle that is held, for its successor; or, during a claim, a progress file
+ * that no bundle's name has, and during an insert a file in {@code tmp/}. The doctor removes what
+ * has no bundle after a day.
  *
  * <h2>Shared with python-task-queue</h2>
  *

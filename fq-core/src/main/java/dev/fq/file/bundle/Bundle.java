@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file with many tasks, as it was listed.
  *
- * @param holders makes holders for those who take it over to change it
+ * @param holders makes holders for operators, who take a bundle over to change it
  */
 record Bundle(BundleFiles files, Supplier<String> holders, BundleName name) implements TaskFile {
 

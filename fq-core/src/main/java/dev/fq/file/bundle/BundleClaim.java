@@ -557,7 +557,7 @@ final class BundleClaim implements Claim {
             });
   }
 
-  /** Nothing is left in it. What stays of it is cleared by whoever claims it next. */
+  /** Nothing is left in it. Its next holder clears what stays of it. */
   private void remove() {
     isOver = true;
     AtomicFiles.removeProbe(files.bundle(name));

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param left how many tasks are left in it, as its last holder has counted
  * @param claim how often it was claimed; 0 for never
  * @param committed how many bytes of the last claim's progress count
- * @param holder who claimed it last; empty when nobody has
+ * @param holder of the last claim; empty when there was none
  */
 record BundleName(
     String fileName, long due, TaskId id, int left, int claim, long committed, String holder) {

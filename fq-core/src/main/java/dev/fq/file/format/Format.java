@@ -105,10 +105,10 @@ public interface Format {
     void accept(TaskId id, Path file) throws IOException;
   }
 
-  /** Tells those who hold several tasks that this process looks for some. */
+  /** Tells holders of several tasks that this process looks for some. */
   default void askForMore() {}
 
-  /** What everybody should know who works on a queue of this format. */
+  /** What users of such a queue should know. */
   Optional<Notice> notice();
 
   /**

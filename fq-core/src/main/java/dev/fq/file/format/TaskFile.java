@@ -50,7 +50,7 @@ public interface TaskFile {
   List<? extends ListedTask> tasks() throws IOException;
 
   /**
-   * Deletes those of its tasks that have these ids, whoever works on them.
+   * Deletes those of its tasks that have these ids, also from under their holders.
    *
    * @param deleted gets the ids of those that were deleted here
    * @return false when it has another name now, so that it is to be listed again
