@@ -31,6 +31,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -233,6 +234,46 @@ class BundleTest {
     assertThat(queue.dead().map(task -> task.failures().get(0).reason()))
         .hasSize(3)
         .allMatch(reason -> reason.startsWith("not a task: "));
+  }
+
+  private FileQueue operatorBeforeWhose(String operation, FileQueue holder, List<Lease> leases)
+      throws IOException {
+    RecordingFileSystem recording = new RecordingFileSystem(fileSystem);
+    FileQueue operator = open(recording.wrapPath(root));
+    Iterator<Lease> next = leases.iterator();
+    recording.interfere(
+        new RecordingFileSystem.Interference() {
+          @Override
+          public void before(String now, Path path) throws IOException {
+            if (now.equals(operation) && path.toString().endsWith(".jsonl") && next.hasNext()) {
+              try {
+                holder.complete(next.next());
+              } catch (LeaseLostException e) {
+                throw new AssertionError(e);
+              }
+            }
+          }
+        });
+    return operator;
+  }
+
+  @Test
+  void taskIsFoundInABundleThatItsHolderRenamesMeanwhile() throws Exception {
+    insert(5);
+    List<Lease> leases = queue.lease(2, LEASE, ZERO);
+    try (FileQueue operator = operatorBeforeWhose("open", queue, leases)) {
+      assertThat(operator.peek(new TaskId("t4"))).isPresent();
+    }
+  }
+
+  @Test
+  void taskIsRemovedFromABundleThatItsHolderRenamesMeanwhile() throws Exception {
+    insert(5);
+    List<Lease> leases = queue.lease(2, LEASE, ZERO);
+    try (FileQueue operator = operatorBeforeWhose("move", queue, leases)) {
+      assertThat(operator.deleteById(Set.of(new TaskId("t4")))).isEqualTo(1);
+      assertThat(operator.stats().waiting()).hasValue(2);
+    }
   }
 
   @Test

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Bundle(BundleFiles files, Supplier<String> holders, BundleName name) implements TaskFile {
 
+  /** Nobody loses so many races against one holder in a row. */
+  private static final int MAX_TRIES = 20;
+
   @Override
   public String fileName() {
     return name.fileName();
@@ -76,26 +79,34 @@ record Bundle(BundleFiles files, Supplier<String> holders, BundleName name) impl
     }
   }
 
+  /** RACE: its holder renames it with each step; then it is read under its newer name. */
   @Override
   public List<BundledTask> tasks() throws IOException {
-    try {
-      Progress progress = files.read(name);
-      Set<TaskId> running = progress.running();
-      List<BundledTask> tasks = new ArrayList<>();
-      for (Map.Entry<TaskId, String> line : files.lines(name).entrySet()) {
-        if (!progress.ended().contains(line.getKey())) {
-          boolean isRunning = running.contains(line.getKey());
-          tasks.add(new BundledTask(name, line.getKey(), line.getValue(), isRunning));
+    BundleName now = name;
+    for (int tries = 0; now != null && tries < MAX_TRIES; tries++) {
+      try {
+        return tasks(now);
+      } catch (IOException e) {
+        if (!AtomicFiles.isGone(e)) {
+          throw e;
         }
+        now = files.latest(now);
       }
-      return tasks;
-    } catch (IOException e) {
-      // RACE: claimed, renewed or done since the listing.
-      if (AtomicFiles.isGone(e)) {
-        return List.of();
-      }
-      throw e;
     }
+    return List.of();
+  }
+
+  private List<BundledTask> tasks(BundleName now) throws IOException {
+    Progress progress = files.read(now);
+    Set<TaskId> running = progress.running();
+    List<BundledTask> tasks = new ArrayList<>();
+    for (Map.Entry<TaskId, String> line : files.lines(now).entrySet()) {
+      if (!progress.ended().contains(line.getKey())) {
+        boolean isRunning = running.contains(line.getKey());
+        tasks.add(new BundledTask(now, line.getKey(), line.getValue(), isRunning));
+      }
+    }
+    return tasks;
   }
 
   @Override
@@ -106,13 +117,14 @@ record Bundle(BundleFiles files, Supplier<String> holders, BundleName name) impl
     if (here.isEmpty()) {
       return true;
     }
-    BundleClaim mine = BundleClaim.of(files, name, changing(), holders.get(), Set.of(), here);
+    BundleClaim mine = takenOver(Set.of(), here);
     if (mine == null) {
       return false;
     }
-    deleted.addAll(mine.deleteAll(here));
+    Set<TaskId> deletedHere = mine.deleteAll(here);
+    deleted.addAll(deletedHere);
     mine.giveBack(isHeld() ? 0 : name.due());
-    return true;
+    return !deletedHere.isEmpty();
   }
 
   @Override
@@ -139,7 +151,7 @@ record Bundle(BundleFiles files, Supplier<String> holders, BundleName name) impl
     if (picked.isEmpty()) {
       return 0;
     }
-    BundleClaim mine = BundleClaim.of(files, name, changing(), holders.get(), picked, Set.of());
+    BundleClaim mine = takenOver(picked, Set.of());
     if (mine == null) {
       return 0;
     }
@@ -152,7 +164,7 @@ record Bundle(BundleFiles files, Supplier<String> holders, BundleName name) impl
     Set<TaskId> here = new HashSet<>();
     tasks().forEach(task -> here.add(task.id()));
     here.retainAll(ids);
-    BundleClaim mine = here.isEmpty() ? null : takenOver();
+    BundleClaim mine = here.isEmpty() ? null : takenOver(Set.of(), Set.of());
     if (mine == null) {
       return false;
     }
@@ -161,8 +173,16 @@ record Bundle(BundleFiles files, Supplier<String> holders, BundleName name) impl
     return true;
   }
 
-  private @Nullable BundleClaim takenOver() throws IOException {
-    return BundleClaim.of(files, name, changing(), holders.get());
+  /** Under its newer name when its holder was faster; null when it is gone. */
+  private @Nullable BundleClaim takenOver(Set<TaskId> released, Set<TaskId> stay)
+      throws IOException {
+    BundleClaim mine = null;
+    BundleName now = name;
+    for (int tries = 0; mine == null && now != null && tries < MAX_TRIES; tries++) {
+      mine = BundleClaim.of(files, now, changing(), holders.get(), released, stay);
+      now = mine == null ? files.latest(now) : now;
+    }
+    return mine;
   }
 
   /** Until when it is ours while we change it. */

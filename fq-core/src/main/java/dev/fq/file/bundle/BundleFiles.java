@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,6 +78,15 @@ record BundleFiles(
 
   private Path hungry() {
     return progressDirectory().resolve(".hungry");
+  }
+
+  /** What the bundle of this name is called now, by a listing; null when it is gone. */
+  @Nullable BundleName latest(BundleName name) throws IOException {
+    return directory.find(
+        fileName -> {
+          BundleName now = BundleName.parse(fileName);
+          return now != null && now.id().equals(name.id()) ? now : null;
+        });
   }
 
   /** The first bundle of a queue makes the directory. */
