@@ -59,40 +59,38 @@ final class AttemptRunner {
     this.hurry = hurry;
   }
 
-  /**
-   * Works on the task to whatever end. What is logged meanwhile in this thread names it.
-   *
-   * @return what became of it; null when somebody else has ended it meanwhile
-   */
-  @Nullable TaskOutcome run(HeldTask task) {
+  /** Has what this thread logs meanwhile name the task. */
+  static void logged(HeldTask task, Runnable work) {
     MDC.put(LOGGED_TASK, task.lease().id().value());
     MDC.put(LOGGED_ATTEMPT, Integer.toString(task.lease().attempt()));
     try {
-      return workOn(task);
+      work.run();
     } finally {
       MDC.remove(LOGGED_TASK);
       MDC.remove(LOGGED_ATTEMPT);
     }
   }
 
-  private @Nullable TaskOutcome workOn(HeldTask task) {
+  /** Works on the task; one whose attempts are used up has failed at once. */
+  Attempt attempt(HeldTask task) {
     Lease lease = task.lease();
-    if (lease.attempt() > settings.attempts(lease)) {
-      return ending.end(
-          task, new TaskFailedException(ending.usedUp(lease)), settings.clock().instant());
-    }
-    step("task {} starts, attempt {} of {}", lease.id(), lease.attempt(), settings.attempts(lease));
     TaskContext context = new TaskContext(task, queue, settings.values(), settings.grace().time());
     Instant start = settings.clock().instant();
+    if (lease.attempt() > settings.attempts(lease)) {
+      return new Attempt(
+          task, context, start, Duration.ZERO, new TaskFailedException(ending.usedUp(lease)));
+    }
+    step("task {} starts, attempt {} of {}", lease.id(), lease.attempt(), settings.attempts(lease));
     Throwable failure = runInTime(task, context);
     Duration time = Duration.between(start, settings.clock().instant());
     tally.executedFor(time);
-    TaskOutcome outcome = ending.end(task, failure, start);
-    if (outcome == TaskOutcome.COMPLETED) {
-      step("task {} completed in {} s", lease.id(), seconds(time));
-      tellAfter(context);
-    }
-    return outcome;
+    return new Attempt(task, context, start, time, failure);
+  }
+
+  /** The queue knows that the task is done. */
+  void completed(Attempt attempt) {
+    step("task {} completed in {} s", attempt.lease().id(), seconds(attempt.time()));
+    tellAfter(attempt.context());
   }
 
   private void step(String message, Object... arguments) {

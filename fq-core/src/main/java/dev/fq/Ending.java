@@ -4,15 +4,19 @@ import dev.fq.spi.Capability;
 import dev.fq.spi.Failure;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
+import dev.fq.spi.PartialEndException;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueDeniedException;
 import dev.fq.spi.TaskDetail;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +62,60 @@ final class Ending {
     TaskExecutionException failure = firstFailure.get();
     if (failure != null) {
       throw failure;
+    }
+  }
+
+  /** Whether these attempts, which are done, are to be {@link #complete completed} together. */
+  boolean isTogether(Attempt attempt) {
+    return attempt.isDone() && settings.tally() && queue.completesTogether(attempt.lease());
+  }
+
+  /**
+   * Takes the leases of attempts that are done out of renewal, and completes their tasks.
+   *
+   * @param ended is told what became of each; of those that somebody else has ended before, nothing
+   */
+  void complete(List<Attempt> done, BiConsumer<Attempt, TaskOutcome> ended) {
+    Map<Lease, Attempt> attempts = new LinkedHashMap<>();
+    done.forEach(attempt -> attempt.task().end().ifPresent(l -> attempts.put(l, attempt)));
+    List<Lease> leases = List.copyOf(attempts.keySet());
+    try {
+      lost(queue.completeEach(leases), attempts, ended);
+    } catch (PartialEndException e) {
+      lost(e.lost(), attempts, ended);
+      Throwable cause = e.getCause();
+      notTold(e.unended(), cause == null ? e : cause, attempts, ended);
+    } catch (IOException | RuntimeException | Error e) {
+      notTold(leases, e, attempts, ended);
+    }
+    attempts.forEach(
+        (lease, attempt) -> {
+          health.success();
+          ended.accept(attempt, TaskOutcome.COMPLETED);
+        });
+  }
+
+  private void lost(
+      List<Lease> lost, Map<Lease, Attempt> attempts, BiConsumer<Attempt, TaskOutcome> ended) {
+    for (Lease lease : lost) {
+      Attempt attempt = attempts.remove(lease);
+      if (attempt != null) {
+        log.warn("{}; what it did may be done twice", new LeaseLostException(lease).getMessage());
+        ended.accept(attempt, TaskOutcome.LOST);
+      }
+    }
+  }
+
+  private void notTold(
+      List<Lease> leases,
+      Throwable trouble,
+      Map<Lease, Attempt> attempts,
+      BiConsumer<Attempt, TaskOutcome> ended) {
+    for (Lease lease : leases) {
+      Attempt attempt = attempts.remove(lease);
+      if (attempt != null) {
+        ended.accept(attempt, notTold(lease, null, trouble));
+      }
     }
   }
 

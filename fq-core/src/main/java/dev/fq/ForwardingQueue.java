@@ -148,12 +148,22 @@ abstract class ForwardingQueue implements QueueBackend {
   }
 
   @Override
-  public long completeEach(List<Lease> leases) throws IOException {
+  public List<Lease> leaseClaimed(int max, Duration duration) throws IOException {
+    return asked("leaseClaimed", () -> backend.leaseClaimed(max, duration));
+  }
+
+  @Override
+  public boolean completesTogether(Lease lease) {
+    return backend.completesTogether(lease);
+  }
+
+  @Override
+  public List<Lease> completeEach(List<Lease> leases) throws IOException {
     return asked("completeEach", () -> backend.completeEach(leases));
   }
 
   @Override
-  public long deleteEach(List<Lease> leases) throws IOException {
+  public List<Lease> deleteEach(List<Lease> leases) throws IOException {
     return asked("deleteEach", () -> backend.deleteEach(leases));
   }
 

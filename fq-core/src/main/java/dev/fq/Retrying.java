@@ -9,6 +9,7 @@ import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NewTask.IdOrigin;
+import dev.fq.spi.PartialEndException;
 import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.TaskId;
@@ -138,6 +139,42 @@ final class Retrying extends ForwardingQueue {
           .forEach(place -> tasks.set(place, tasks.get(place).withOrigin(IdOrigin.GIVEN)));
       throw e.getCause() instanceof IOException trouble ? trouble : e;
     }
+  }
+
+  @Override
+  public List<Lease> completeEach(List<Lease> leases) throws IOException {
+    return endEach("completeEach", leases, backend()::completeEach);
+  }
+
+  @Override
+  public List<Lease> deleteEach(List<Lease> leases) throws IOException {
+    return endEach("deleteEach", leases, backend()::deleteEach);
+  }
+
+  private interface EndEach {
+    List<Lease> of(List<Lease> leases) throws IOException;
+  }
+
+  /** What has ended at one try is not asked for at the next, which would find it lost. */
+  private List<Lease> endEach(String verb, List<Lease> leases, EndEach end) throws IOException {
+    List<Lease> left = new ArrayList<>(leases);
+    List<Lease> lost = new ArrayList<>();
+    try {
+      asked(
+          verb,
+          () -> {
+            try {
+              return lost.addAll(end.of(left));
+            } catch (PartialEndException e) {
+              lost.addAll(e.lost());
+              left.retainAll(e.unended());
+              throw e.getCause() instanceof IOException trouble ? trouble : e;
+            }
+          });
+    } catch (IOException e) {
+      throw new PartialEndException(left, lost, e);
+    }
+    return lost;
   }
 
   @Override

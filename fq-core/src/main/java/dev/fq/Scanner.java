@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,9 +33,12 @@ final class Scanner {
   private final Backoff idleDelay;
   private final Clock clock;
   private final Slots slots;
+  private final Completions completions;
   private final Tally tally;
   private final HostHealth health;
   private final Consumer<Lease> start;
+
+  private volatile boolean isOver;
 
   // Used by the scanning thread alone.
   private @Nullable Instant idleSince;
@@ -46,7 +50,12 @@ final class Scanner {
   private @Nullable Thread leasing;
 
   Scanner(
-      WorkerSettings settings, Slots slots, Tally tally, HostHealth health, Consumer<Lease> start) {
+      WorkerSettings settings,
+      Slots slots,
+      Completions completions,
+      Tally tally,
+      HostHealth health,
+      Consumer<Lease> start) {
     this.queue = settings.queue();
     this.leaseTime = settings.grantedLeaseTime();
     this.exitOnEmpty = settings.exitOnEmpty();
@@ -54,6 +63,7 @@ final class Scanner {
     this.idleDelay = settings.idleDelay();
     this.clock = settings.clock();
     this.slots = slots;
+    this.completions = completions;
     this.tally = tally;
     this.health = health;
     this.start = start;
@@ -79,7 +89,26 @@ final class Scanner {
         stop = leaseAndStart(free);
       }
     }
+    isOver = true;
     return stop;
+  }
+
+  /**
+   * The next task for a slot that has just done with one: only what this process has claimed
+   * already. Empty when the slot is to be free, and wait for what {@link #scan} leases. Where
+   * limits and conditions are to be looked at before each task, every slot waits.
+   */
+  Optional<Lease> nextClaimed() {
+    if (isOver || !conditions.leaveSlotsAlone() || mustStop() || !health.pause().isZero()) {
+      return Optional.empty();
+    }
+    try {
+      return queue.leaseClaimed(1, leaseTime).stream().findFirst();
+    } catch (IOException | RuntimeException e) {
+      // If it is still there when the scanner leases, it is told then.
+      log.debug("{}: cannot lease: {}", queue.url(), e.toString());
+      return Optional.empty();
+    }
   }
 
   private boolean mustStop() {
@@ -102,6 +131,10 @@ final class Scanner {
     try {
       boolean idle = slots.isIdle();
       List<Lease> leases = lease(conditions.mayBegin(free, tally.report(null).begun()));
+      if (leases.isEmpty() && completions.flush(leaseTime)) {
+        // They may have been the last: another look tells.
+        return null;
+      }
       noteWhetherIdle(leases.isEmpty() && idle);
       if (leases.isEmpty()) {
         tally.triedInVain();

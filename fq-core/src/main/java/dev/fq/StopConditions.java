@@ -68,6 +68,11 @@ record StopConditions(
     return null;
   }
 
+  /** Whether none of these has to be looked at before each task. */
+  boolean leaveSlotsAlone() {
+    return maxTasks == Long.MAX_VALUE && own.isEmpty();
+  }
+
   /** How many of so many free slots may be filled. */
   int mayBegin(int free, long begun) {
     return (int) Math.min(free, maxTasks - begun);

@@ -410,7 +410,7 @@ public final class TaskQueue implements AutoCloseable {
    * @return how many; those whose leases are lost are not
    */
   public long complete(List<LeasedTask> tasks) throws IOException {
-    return backend().completeEach(leases(tasks));
+    return (long) tasks.size() - backend().completeEach(leases(tasks)).size();
   }
 
   /**
@@ -419,7 +419,7 @@ public final class TaskQueue implements AutoCloseable {
    * @return how many; those whose leases are lost are not
    */
   public long delete(List<LeasedTask> tasks) throws IOException {
-    return backend().deleteEach(leases(tasks));
+    return (long) tasks.size() - backend().deleteEach(leases(tasks)).size();
   }
 
   private static List<Lease> leases(List<LeasedTask> tasks) {

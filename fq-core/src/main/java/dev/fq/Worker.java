@@ -34,8 +34,8 @@ public final class Worker {
 
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
-  /** How long to try to give back what does not end. */
-  private static final Duration LAST_RELEASES = Duration.ofSeconds(5);
+  /** How long to try to give back what does not end, and to complete what is done. */
+  private static final Duration LAST_STEPS = Duration.ofSeconds(5);
 
   private final QueueBackend queue;
   private final WorkerSettings settings;
@@ -46,6 +46,7 @@ public final class Worker {
   private final Tally tally;
   private final OutcomeTeller outcomes;
   private final HostHealth health;
+  private final Completions completions;
   private final Alarms alarms = new Alarms();
   private final OrderedOutput output = new OrderedOutput(System.out);
   private final Scanner scanner;
@@ -64,7 +65,8 @@ public final class Worker {
     this.health = new HostHealth(settings.hostTroubleLimit(), settings.backOff(), settings.clock());
     this.ending = new Ending(settings, tally, health);
     this.attempts = new AttemptRunner(settings, tally, outcomes, ending, alarms, hurry);
-    this.scanner = new Scanner(settings, slots, tally, health, this::start);
+    this.completions = new Completions(done -> ending.complete(done, this::ended));
+    this.scanner = new Scanner(settings, slots, completions, tally, health, this::start);
   }
 
   /**
@@ -96,6 +98,7 @@ public final class Worker {
     try {
       slots.open();
       startRenewer();
+      completions.open();
       Stop stop = scanner.scan();
       drain(stop);
       WorkerReport report = tally.report(stop.reason());
@@ -114,6 +117,7 @@ public final class Worker {
       abandonRunning();
       renewer.stop();
       slots.close();
+      completions.close();
       alarms.close();
       close(output);
     }
@@ -156,10 +160,7 @@ public final class Worker {
   }
 
   private void start(Lease lease) {
-    HeldTask task =
-        new HeldTask(lease, renewer.nextRenewal(), settings.keepOrder() ? output.next() : null);
-    outcomes.begun(task);
-    renewer.add(task);
+    HeldTask task = hold(lease);
     boolean started = false;
     try {
       slots.start(() -> workOn(task));
@@ -173,20 +174,67 @@ public final class Worker {
     }
   }
 
-  private void workOn(HeldTask task) {
+  private HeldTask hold(Lease lease) {
+    HeldTask task =
+        new HeldTask(lease, renewer.nextRenewal(), settings.keepOrder() ? output.next() : null);
+    outcomes.begun(task);
+    renewer.add(task);
+    return task;
+  }
+
+  /** Works on the task, and then on others as long as this process has them claimed already. */
+  private void workOn(HeldTask first) {
+    HeldTask task = first;
+    while (task != null) {
+      HeldTask running = task;
+      AttemptRunner.logged(running, () -> attempt(running));
+      task = scanner.nextClaimed().map(this::hold).orElse(null);
+    }
+  }
+
+  private void attempt(HeldTask task) {
     @Nullable TaskOutcome outcome = TaskOutcome.LOST;
+    boolean isOver = true;
     try {
-      outcome = attempts.run(task);
+      Attempt attempt = attempts.attempt(task);
+      if (ending.isTogether(attempt)) {
+        isOver = false;
+        endOutput(task);
+        completions.add(attempt);
+      } else {
+        outcome = ending.end(task, attempt.failure(), attempt.begun());
+        if (outcome == TaskOutcome.COMPLETED) {
+          attempts.completed(attempt);
+        }
+      }
     } catch (Throwable e) {
       // Nothing that a task throws comes here; this is the worker's own trouble with it.
       log.warn("{} was not ended, and will be leased again: {}", task.lease(), e.toString());
     } finally {
-      if (outcome != null) {
-        outcomes.ended(task, outcome);
+      if (isOver) {
+        ended(task, outcome);
       }
-      renewer.remove(task);
-      endOutput(task);
     }
+  }
+
+  /** The task's completion was left to others, and is known now. */
+  private void ended(Attempt attempt, TaskOutcome outcome) {
+    AttemptRunner.logged(
+        attempt.task(),
+        () -> {
+          if (outcome == TaskOutcome.COMPLETED) {
+            attempts.completed(attempt);
+          }
+          ended(attempt.task(), outcome);
+        });
+  }
+
+  private void ended(HeldTask task, @Nullable TaskOutcome outcome) {
+    if (outcome != null) {
+      outcomes.ended(task, outcome);
+    }
+    renewer.remove(task);
+    endOutput(task);
     if (ending.mustStop()) {
       stop();
     } else if (health.whyUnfit() != null) {
@@ -215,11 +263,13 @@ public final class Worker {
           settings.stops().hardTimeLimit().minus(tally.report(null).elapsed()), stopRequested::get);
     }
     hurry.countDown();
+    completions.flush(stop.reason().isHurried() ? LAST_STEPS : settings.grantedLeaseTime());
     if (!slots.isIdle()) {
       log.info(
           "{}: running tasks have {} s to end", stop.text(), settings.grace().time().toSeconds());
       slots.awaitIdle(settings.grace().time(), () -> false);
       abandonRunning();
+      completions.flush(LAST_STEPS);
     }
   }
 
@@ -245,7 +295,7 @@ public final class Worker {
     try {
       threads.invokeAll(
           stuck.stream().map(task -> Executors.callable(() -> releaseStuck(task))).toList(),
-          LAST_RELEASES.toNanos(),
+          LAST_STEPS.toNanos(),
           TimeUnit.NANOSECONDS);
     } finally {
       threads.shutdownNow();

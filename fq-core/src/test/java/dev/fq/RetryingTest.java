@@ -17,6 +17,7 @@ import dev.fq.spi.MutableClock;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
+import dev.fq.spi.PartialEndException;
 import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
@@ -190,5 +191,47 @@ class RetryingTest {
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(callsOf("stats")).isEqualTo(1);
+  }
+
+  /** Asked for again, what has ended would be said to be lost. */
+  @Test
+  void whatHasEndedAtOneTryIsNotAskedForAtTheNext() throws Exception {
+    queue.insert(tasks(3));
+    List<Lease> leases = queue.lease(3, ofSeconds(60), ZERO);
+    queue.delete(leases.get(0));
+    troubles = 1;
+    QueueBackend partly =
+        new ForwardingQueue(queue) {
+          @Override
+          public List<Lease> completeEach(List<Lease> all) throws IOException {
+            calls.add("completeEach " + all.size());
+            if (troubles-- > 0) {
+              List<Lease> lost = queue.completeEach(all.subList(0, 2));
+              throw new PartialEndException(all.subList(2, all.size()), lost, timedOut);
+            }
+            return super.completeEach(all);
+          }
+        };
+
+    assertThat(new Retrying(partly, 3, ofMillis(1), ofMillis(2)).completeEach(leases))
+        .containsExactly(leases.get(0));
+
+    assertThat(calls).containsExactly("completeEach 3", "completeEach 1");
+    assertThat(queue.stats().completed()).hasValue(2);
+    assertThat(queue.isEmpty()).isTrue();
+  }
+
+  @Test
+  void endsThatStayImpossibleAreToldWithThoseThatTookPlace() throws Exception {
+    queue.insert(tasks(2));
+    List<Lease> leases = queue.lease(2, ofSeconds(60), ZERO);
+    troubles = 9;
+
+    PartialEndException e =
+        catchThrowableOfType(PartialEndException.class, () -> retrying(2).deleteEach(leases));
+
+    assertThat(e.unended()).isEqualTo(leases);
+    assertThat(e).hasCause(timedOut);
+    assertThat(callsOf("deleteEach")).isEqualTo(3);
   }
 }

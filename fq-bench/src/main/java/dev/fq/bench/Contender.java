@@ -20,6 +20,19 @@ interface Contender extends Closeable {
   int leaseAndComplete(int max) throws Exception;
 
   /**
+   * Works until nothing is waiting.
+   *
+   * @return how many tasks this process has done
+   */
+  default long work() throws Exception {
+    long done = 0;
+    for (int more = leaseAndComplete(1); more > 0; more = leaseAndComplete(1)) {
+      done += more;
+    }
+    return done;
+  }
+
+  /**
    * The contender of this name, with an empty queue.
    *
    * @param forced whether it forces to disk whatever it does before it goes on
@@ -27,12 +40,13 @@ interface Contender extends Closeable {
   static Contender of(String name, Path directory, boolean forced) throws Exception {
     return switch (name) {
       case "fq" -> new FqContender(directory, forced, false);
+      case "fq-bundles" -> new BundleContender(directory, forced);
       case "fq-shared" -> new FqContender(directory, forced, true);
       case "floor" -> new FloorContender(directory, forced);
       case "sqlite" -> new SqliteContender(directory, forced, Clock.systemUTC());
       default ->
           throw new IllegalArgumentException(
-              "contender \"" + name + "\": expected fq, fq-shared, floor or sqlite");
+              "contender \"" + name + "\": expected fq, fq-bundles, fq-shared, floor or sqlite");
     };
   }
 }

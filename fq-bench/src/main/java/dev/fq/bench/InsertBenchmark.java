@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class InsertBenchmark {
 
   /** So many tasks are one operation, in as many batches as it takes. */
-  private static final int TASKS = 256;
+  private static final int TASKS = 1_000;
 
   @Param("/tmp")
   public String dir;

@@ -16,7 +16,7 @@ final class Tasks {
   /** About 200 bytes of JSON. */
   static final Payload PAYLOAD = payloadOf(200);
 
-  private static final int BATCH = 256;
+  private static final int BATCH = 1_000;
 
   private Tasks() {}
 

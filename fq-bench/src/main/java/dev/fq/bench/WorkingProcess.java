@@ -30,7 +30,7 @@ final class WorkingProcess {
     int parts = Integer.parseInt(arguments[4]);
     try (Contender warmUp = Contender.of(contender, own, false)) {
       Tasks.fill(warmUp, WARM);
-      work(warmUp);
+      warmUp.work();
     }
     try (Contender queue =
             contender.equals("floor")
@@ -41,7 +41,7 @@ final class WorkingProcess {
       recorder.start();
       System.out.println("ready");
       awaitLine();
-      System.out.println(work(queue));
+      System.out.println(queue.work());
       awaitLine();
       recorder.stop();
       System.out.println(goneIn(recorder, own.resolveSibling(own.getFileName() + ".jfr")));
@@ -62,13 +62,5 @@ final class WorkingProcess {
         .map(event -> event.getClass("thrownClass").getName())
         .filter(NoSuchFileException.class.getName()::equals)
         .count();
-  }
-
-  private static long work(Contender queue) throws Exception {
-    long leased = 0;
-    for (int more = queue.leaseAndComplete(1); more > 0; more = queue.leaseAndComplete(1)) {
-      leased += more;
-    }
-    return leased;
   }
 }

@@ -86,6 +86,20 @@ final class Claims {
     return leases;
   }
 
+  /** Leases up to so many tasks of what is claimed already. */
+  List<Lease> more(int max, Duration duration) throws IOException {
+    List<Lease> leases = new ArrayList<>();
+    try {
+      leaseFromClaimed(max, duration, leases);
+    } catch (IOException | RuntimeException | Error e) {
+      if (leases.isEmpty()) {
+        throw e;
+      }
+      warnOfTroubleAfter(leases, max, e);
+    }
+    return leases;
+  }
+
   /** Before others are claimed, those that are claimed are used up. */
   private void leaseFromClaimed(int max, Duration duration, List<Lease> leases) throws IOException {
     for (Claim claim = unfinished.peek();
@@ -238,7 +252,7 @@ final class Claims {
 
   /** Parts with some of what is claimed and leased to nobody, if others look for work. */
   void share() throws IOException {
-    for (Claim claim : unfinished) {
+    for (Claim claim : held.values()) {
       claim.share();
     }
   }

@@ -21,6 +21,7 @@ import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
+import dev.fq.spi.PartialEndException;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueDeniedException;
 import dev.fq.spi.QueueStats;
@@ -335,6 +336,15 @@ public final class FileQueue implements QueueBackend {
     return claims.of(ids, duration);
   }
 
+  @Override
+  public List<Lease> leaseClaimed(int max, Duration duration) throws IOException {
+    try {
+      return claims.more(max, duration);
+    } catch (IOException e) {
+      throw directory.explained(e);
+    }
+  }
+
   private List<Lease> leaseNow(int max, Duration duration) throws IOException {
     List<Lease> leases = claims.next(max, duration);
     idle = leases.isEmpty();
@@ -384,32 +394,43 @@ public final class FileQueue implements QueueBackend {
   }
 
   @Override
-  public long completeEach(List<Lease> leases) throws IOException {
+  public List<Lease> completeEach(List<Lease> leases) throws IOException {
     return endEach(leases, counters::completed);
   }
 
   @Override
-  public long deleteEach(List<Lease> leases) throws IOException {
+  public List<Lease> deleteEach(List<Lease> leases) throws IOException {
     return endEach(leases, ended -> {});
   }
 
-  /** Those of one bundle in one step, and counted before another step can fail. */
-  private long endEach(List<Lease> leases, IntConsumer count) throws IOException {
+  @Override
+  public boolean completesTogether(Lease lease) {
+    return claims.of(lease).endsTogether();
+  }
+
+  /** Those of one claim in one step, and counted before another step can fail. */
+  private List<Lease> endEach(List<Lease> leases, IntConsumer count) throws PartialEndException {
     Map<Claim, List<Lease>> claimed = new LinkedHashMap<>();
     leases.forEach(
         lease -> claimed.computeIfAbsent(claims.of(lease), none -> new ArrayList<>()).add(lease));
-    long ended = 0;
+    List<Lease> lost = new ArrayList<>();
+    List<Lease> unended = new ArrayList<>();
+    IOException trouble = null;
     for (Map.Entry<Claim, List<Lease>> claim : claimed.entrySet()) {
       try {
-        int endedNow = (int) claim.getKey().deleteEach(claim.getValue());
-        count.accept(endedNow);
-        ended += endedNow;
+        List<Lease> lostNow = claim.getKey().deleteEach(claim.getValue());
+        count.accept(claim.getValue().size() - lostNow.size());
+        lost.addAll(lostNow);
+        claims.ended(claim.getKey());
       } catch (IOException e) {
-        throw directory.explained(e);
+        unended.addAll(claim.getValue());
+        trouble = trouble == null ? e : trouble;
       }
-      claims.ended(claim.getKey());
     }
-    return ended;
+    if (trouble != null) {
+      throw new PartialEndException(unended, lost, directory.explained(trouble));
+    }
+    return lost;
   }
 
   @Override

@@ -186,11 +186,11 @@ final class Inserter {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     int count = 0;
     while (count < Math.min(size, places.size())) {
-      byte[] body = body(tasks.get(places.get(count)));
-      if (count > 0 && lines.size() + body.length > MAX_BUNDLE_BYTES) {
+      byte[] line = line(tasks.get(places.get(count)));
+      if (count > 0 && lines.size() + line.length > MAX_BUNDLE_BYTES) {
         break;
       }
-      writeLine(body, lines);
+      lines.writeBytes(line);
       count++;
     }
     TaskId id = TaskId.next();
@@ -211,11 +211,9 @@ final class Inserter {
   }
 
   /** Between the parts of JSON a line break is as good as a space; in strings there are none. */
-  private static void writeLine(byte[] body, ByteArrayOutputStream lines) {
-    for (byte b : body) {
-      lines.write(b == '\n' || b == '\r' ? ' ' : b);
-    }
-    lines.write('\n');
+  private byte[] line(NewTask task) {
+    String body = Envelope.of(task, queue.format().queueName());
+    return (body.replace('\n', ' ').replace('\r', ' ') + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
   private void publishBundle(Path written, TaskId id, Duration delay, int count)

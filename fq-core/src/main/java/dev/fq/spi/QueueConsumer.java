@@ -48,6 +48,16 @@ public interface QueueConsumer {
   List<Lease> lease(Set<TaskId> ids, Duration duration) throws IOException;
 
   /**
+   * Leases up to {@code max} tasks out of what this process has claimed already, without looking at
+   * the queue; {@link Capability#BUNDLES}. For the rest as {@link #lease(int, Duration, Duration)}.
+   *
+   * @return none when nothing is left of that, though tasks may be waiting
+   */
+  default List<Lease> leaseClaimed(int max, Duration duration) throws IOException {
+    return List.of();
+  }
+
+  /**
    * How long a lease or a renewal lasts at most. Who needs it longer renews it before it ends, as a
    * worker does.
    */
@@ -105,21 +115,33 @@ public interface QueueConsumer {
   void delete(Lease lease) throws IOException, LeaseLostException;
 
   /**
+   * Whether completing this lease costs little more together with others, by {@link #completeEach},
+   * than it costs alone. A worker goes on with its next task then, and completes those that are
+   * done some moments later.
+   */
+  default boolean completesTogether(Lease lease) {
+    return false;
+  }
+
+  /**
    * Completes each of these, as {@link #complete(Lease)}; backends whose service takes many at once
    * do so.
    *
-   * @return how many; those whose leases no longer count are not
+   * @return those whose leases no longer count, which are not completed
+   * @throws PartialEndException if some could not be completed for trouble with the store; it says
+   *     which
    */
-  default long completeEach(List<Lease> leases) throws IOException {
+  default List<Lease> completeEach(List<Lease> leases) throws IOException {
     return LeaseVerb.each(leases, this::complete);
   }
 
   /**
    * Deletes each of these, as {@link #delete(Lease)}; for the rest as {@link #completeEach}.
    *
-   * @return how many
+   * @return those whose leases no longer count
+   * @throws PartialEndException as {@link #completeEach}
    */
-  default long deleteEach(List<Lease> leases) throws IOException {
+  default List<Lease> deleteEach(List<Lease> leases) throws IOException {
     return LeaseVerb.each(leases, this::delete);
   }
 

@@ -399,7 +399,47 @@ class BundleTest {
             "\"taken out\" 2",
             "\"overdue 3\" 2",
             "\"overdue 4\" 1");
-    assertThat(queue.completeEach(leases)).isEqualTo(5);
+    assertThat(queue.completeEach(leases)).isEmpty();
     assertThat(names("queue")).singleElement().matches(name -> name.startsWith("4102444800--"));
+  }
+
+  @Test
+  void moreOfWhatIsClaimedIsLeasedWithoutALookAtTheQueue() throws Exception {
+    insert(3);
+    assertThat(queue.leaseClaimed(5, LEASE)).as("nothing is claimed").isEmpty();
+    queue.lease(1, LEASE, ZERO);
+    queue.insertBundled(tasks("u", 3), 1_000);
+
+    assertThat(idsOf(queue.leaseClaimed(5, LEASE))).containsExactlyInAnyOrder("t1", "t2");
+
+    assertThat(queue.leaseClaimed(5, LEASE)).isEmpty();
+    assertThat(queue.stats().waiting()).hasValue(3);
+  }
+
+  /** A step that the file server has not heard of is none after a power cut. */
+  @Test
+  void whatIsBegunReachesTheServerWithinASecondAndWhatIsDoneBeforeItCounts() throws Exception {
+    RecordingFileSystem recording = new RecordingFileSystem(fileSystem);
+    try (FileQueue recorded = open(recording.wrapPath(root))) {
+      insert(3);
+      List<Lease> leases = recorded.lease(2, LEASE, ZERO);
+      List<String> steps = new ArrayList<>();
+      recording.interfere(
+          new RecordingFileSystem.Interference() {
+            @Override
+            public void before(String operation, Path path) {
+              if (List.of("write", "close", "move").contains(operation)) {
+                steps.add(operation);
+              }
+            }
+          });
+
+      recorded.share();
+      assertThat(steps).containsExactly("close");
+
+      steps.clear();
+      recorded.deleteEach(leases);
+      assertThat(steps).containsExactly("write", "close", "move");
+    }
   }
 }

@@ -17,6 +17,7 @@ import dev.fq.spi.MutableClock;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
+import dev.fq.spi.PartialEndException;
 import dev.fq.spi.PartialInsertException;
 import dev.fq.spi.Payload;
 import dev.fq.spi.TaskDetail;
@@ -124,7 +125,11 @@ class FileQueueTest {
             }
           });
 
-      assertThatThrownBy(() -> troubled.completeEach(leases)).isInstanceOf(IOException.class);
+      PartialEndException e =
+          catchThrowableOfType(PartialEndException.class, () -> troubled.completeEach(leases));
+
+      assertThat(e.unended()).containsExactly(leases.get(1));
+      assertThat(e.lost()).isEmpty();
 
       assertThat(troubled.stats().completed()).hasValue(1);
     }

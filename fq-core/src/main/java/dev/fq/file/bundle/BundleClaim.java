@@ -53,7 +53,7 @@ final class BundleClaim implements Claim {
 
   private final BundleFiles files;
   private final String key;
-  private final Path progress;
+  private final ProgressWriter progress;
 
   // Guarded by this.
   private final Map<TaskId, String> unbegun;
@@ -61,7 +61,6 @@ final class BundleClaim implements Claim {
   private final Set<TaskId> uncommitted = new LinkedHashSet<>();
   private final List<Spill> unplaced = new ArrayList<>();
   private BundleName name;
-  private long length;
   private boolean isOver;
   private boolean hasSingledOut;
   private FileTime answered;
@@ -69,9 +68,8 @@ final class BundleClaim implements Claim {
   private BundleClaim(BundleFiles files, BundleName name, Map<TaskId, String> tasks) {
     this.files = files;
     this.key = name.fileName();
-    this.progress = files.progress(name);
+    this.progress = new ProgressWriter(files, files.progress(name), name.committed());
     this.name = name;
-    this.length = name.committed();
     this.unbegun = tasks;
     this.answered = files.lastAsked();
   }
@@ -250,7 +248,7 @@ final class BundleClaim implements Claim {
       if (leases.isEmpty()) {
         throw e;
       }
-      log.warn("{}: {}", progress, e.toString());
+      log.warn("{}: {}", progress.file(), e.toString());
     }
     return leases;
   }
@@ -343,7 +341,7 @@ final class BundleClaim implements Claim {
         }
         next.remove();
       } catch (IOException e) {
-        log.warn("{}: {} waits for the next step: {}", progress, spill.file(), e.toString());
+        log.warn("{}: {} waits for the next step: {}", progress.file(), spill.file(), e.toString());
       }
     }
   }
@@ -357,31 +355,35 @@ final class BundleClaim implements Claim {
 
   @Override
   public boolean delete(Lease lease) throws IOException {
-    return deleteEach(List.of(lease)) == 1;
+    return deleteEach(List.of(lease)).isEmpty();
   }
 
   /** With one append and one rename for all. */
   @Override
-  public synchronized long deleteEach(List<Lease> leases) throws IOException {
-    List<TaskId> ending = new ArrayList<>();
-    List<TaskId> others = new ArrayList<>();
+  public synchronized List<Lease> deleteEach(List<Lease> leases) throws IOException {
+    Set<TaskId> ending = new LinkedHashSet<>();
+    List<Lease> others = new ArrayList<>();
     for (Lease lease : leases) {
-      TaskId id = lease.id();
-      (isHeld(id) || uncommitted.contains(id) ? ending : others).add(id);
-    }
-    long deleted = 0;
-    if (!ending.isEmpty()) {
-      List<TaskId> begunNow = ending.stream().filter(begun::containsKey).toList();
-      if (isEnded(begunNow)) {
-        deleted += ending.size();
-      } else {
-        others.addAll(ending);
+      boolean isOurs = isHeld(lease.id()) || uncommitted.contains(lease.id());
+      if (!isOurs || !ending.add(lease.id())) {
+        others.add(lease);
       }
     }
-    for (TaskId id : others) {
-      deleted += isDeletedAfterARelease(id) ? 1 : 0;
+    if (!ending.isEmpty() && !isEnded(ending.stream().filter(begun::containsKey).toList())) {
+      others = leases;
     }
-    return deleted;
+    List<Lease> lost = new ArrayList<>();
+    for (Lease lease : others) {
+      if (!isDeletedAfterARelease(lease.id())) {
+        lost.add(lease);
+      }
+    }
+    return lost;
+  }
+
+  @Override
+  public boolean endsTogether() {
+    return true;
   }
 
   /** Tasks that were begun, or that nobody works on. */
@@ -436,10 +438,12 @@ final class BundleClaim implements Claim {
 
   /**
    * Half of what is not begun becomes a bundle of its own when somebody has asked for more since
-   * this claim was made, or since it has shared last.
+   * this claim was made, or since it has shared last. What has been begun the file server knows
+   * now.
    */
   @Override
   public synchronized void share() throws IOException {
+    settle();
     FileTime asked = files.lastAsked();
     if (isOver || unbegun.isEmpty() || asked.equals(answered)) {
       return;
@@ -487,14 +491,21 @@ final class BundleClaim implements Claim {
     if (lines.isEmpty()) {
       return;
     }
-    byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
     try {
-      AtomicFiles.append(progress, bytes, files.permissions()::giveTo);
+      progress.append(lines);
     } catch (IOException e) {
       isOver = true;
       throw e;
     }
-    length += bytes.length;
+  }
+
+  private void settle() throws IOException {
+    try {
+      progress.settle();
+    } catch (IOException e) {
+      isOver = true;
+      throw e;
+    }
   }
 
   /**
@@ -506,8 +517,9 @@ final class BundleClaim implements Claim {
     if (isOver) {
       return false;
     }
+    settle();
     int left = unbegun.size() + begun.size();
-    BundleName next = name.with(until, left, length);
+    BundleName next = name.with(until, left, progress.length());
     if (next.equals(name) ? !isThere() : !isRenamed(next, isRenewal)) {
       isOver = true;
       return false;
@@ -561,7 +573,7 @@ final class BundleClaim implements Claim {
   private void remove() {
     isOver = true;
     AtomicFiles.removeProbe(files.bundle(name));
-    AtomicFiles.removeProbe(progress);
+    AtomicFiles.removeProbe(progress.file());
   }
 
   /** Adds to the task's failures. The step has been taken and stands, whatever becomes of this. */

@@ -3,6 +3,7 @@ package dev.fq.file.format;
 import dev.fq.spi.Lease;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -77,13 +78,20 @@ public interface Claim {
   /**
    * Deletes these, which are its own, as {@link #delete}.
    *
-   * @return how many were not lost
+   * @return those that were lost
    */
-  default long deleteEach(List<Lease> leases) throws IOException {
-    long deleted = 0;
+  default List<Lease> deleteEach(List<Lease> leases) throws IOException {
+    List<Lease> lost = new ArrayList<>();
     for (Lease lease : leases) {
-      deleted += delete(lease) ? 1 : 0;
+      if (!delete(lease)) {
+        lost.add(lease);
+      }
     }
-    return deleted;
+    return lost;
+  }
+
+  /** Whether deleting several of its tasks at once costs little more than deleting one. */
+  default boolean endsTogether() {
+    return false;
   }
 }

@@ -23,7 +23,7 @@ public final class Drain {
     try {
       List<Lease> leases = queue.lease(batch, lease, Duration.ZERO);
       while (!leases.isEmpty()) {
-        deleted += queue.deleteEach(leases);
+        deleted += (long) leases.size() - queue.deleteEach(leases).size();
         leases = queue.lease(batch, lease, Duration.ZERO);
       }
     } catch (InterruptedException e) {

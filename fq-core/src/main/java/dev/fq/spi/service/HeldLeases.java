@@ -2,8 +2,10 @@ package dev.fq.spi.service;
 
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
+import dev.fq.spi.PartialEndException;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,24 +68,39 @@ public final class HeldLeases {
   /**
    * Ends those of these leases that count, all at once.
    *
-   * @return how many
+   * @return those that no longer count
+   * @throws PartialEndException if some could not be ended
    */
-  public long endEach(
+  public List<Lease> endEach(
       List<Lease> leases, Function<Receipt, CompletableFuture<?>> call, Ending ending)
-      throws IOException {
-    Map<Receipt, CompletableFuture<?>> answers = new LinkedHashMap<>();
+      throws PartialEndException {
+    List<Lease> lost = new ArrayList<>();
+    Map<Lease, CompletableFuture<?>> answers = new LinkedHashMap<>();
     for (Lease lease : leases) {
       Receipt receipt = Receipt.of(lease);
-      if (isHeld(receipt)) {
-        answers.put(receipt, call.apply(receipt));
+      if (isHeld(receipt) && !answers.containsKey(lease)) {
+        answers.put(lease, call.apply(receipt));
+      } else {
+        lost.add(lease);
       }
     }
-    long ended = 0;
-    for (Map.Entry<Receipt, CompletableFuture<?>> answer : answers.entrySet()) {
-      ended += ending.isDone(answer.getValue()) ? 1 : 0;
-      remove(answer.getKey());
+    List<Lease> unended = new ArrayList<>();
+    IOException trouble = null;
+    for (Map.Entry<Lease, CompletableFuture<?>> answer : answers.entrySet()) {
+      try {
+        if (!ending.isDone(answer.getValue())) {
+          lost.add(answer.getKey());
+        }
+        remove(Receipt.of(answer.getKey()));
+      } catch (IOException e) {
+        unended.add(answer.getKey());
+        trouble = trouble == null ? e : trouble;
+      }
     }
-    return ended;
+    if (trouble != null) {
+      throw new PartialEndException(unended, lost, trouble);
+    }
+    return lost;
   }
 
   /** All leases have ended. */

@@ -201,13 +201,13 @@ public abstract class ServiceQueue implements QueueBackend {
   }
 
   @Override
-  public final long completeEach(List<Lease> leases) throws IOException {
+  public final List<Lease> completeEach(List<Lease> leases) throws IOException {
     return deleteEach(leases);
   }
 
   /** In batches: each joins others that are on their way. */
   @Override
-  public final long deleteEach(List<Lease> leases) throws IOException {
+  public final List<Lease> deleteEach(List<Lease> leases) throws IOException {
     return held.endEach(leases, this::end, answers::isDone);
   }
 
