@@ -263,20 +263,22 @@ public final class Worker {
           settings.stops().hardTimeLimit().minus(tally.report(null).elapsed()), stopRequested::get);
     }
     hurry.countDown();
-    completions.flush(stop.reason().isHurried() ? LAST_STEPS : settings.grantedLeaseTime());
     if (!slots.isIdle()) {
       log.info(
           "{}: running tasks have {} s to end", stop.text(), settings.grace().time().toSeconds());
       slots.awaitIdle(settings.grace().time(), () -> false);
+    }
+    completions.flush(stop.reason().isHurried() ? LAST_STEPS : settings.grantedLeaseTime());
+    if (!slots.isIdle()) {
       abandonRunning();
-      completions.flush(LAST_STEPS);
     }
   }
 
-  /** Interrupts what still runs, and gives back what does not end for all that. */
+  /** Interrupts what still runs, and gives back what does not end for all that, nor is done. */
   private void abandonRunning() throws InterruptedException {
     renewer.held().forEach(HeldTask::abandon);
     slots.awaitIdle(settings.grace().interruption(), () -> false);
+    completions.flush(LAST_STEPS);
     List<HeldTask> stuck = renewer.held();
     if (!stuck.isEmpty()) {
       releaseStuck(stuck);

@@ -28,6 +28,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -171,7 +172,7 @@ class WorkerOnBundlesTest {
     assertThat(queue.stats().completed()).hasValue(5);
   }
 
-  @Test
+  @RepeatedTest(20)
   void workerThatIsStoppedHasCompletedWhatItHasDone() throws Exception {
     Worker[] worker = new Worker[1];
     worker[0] =
