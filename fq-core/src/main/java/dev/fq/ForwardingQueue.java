@@ -168,6 +168,16 @@ abstract class ForwardingQueue implements QueueBackend {
   }
 
   @Override
+  public long bundle(int size, Predicate<? super TaskInfo> which) throws IOException {
+    return asked("bundle", () -> backend.bundle(size, which));
+  }
+
+  @Override
+  public long unbundle() throws IOException {
+    return asked("unbundle", backend::unbundle);
+  }
+
+  @Override
   public QueueStats stats() throws IOException {
     return asked("stats", backend::stats);
   }

@@ -14,6 +14,7 @@ import dev.fq.spi.QueueUrl;
 import dev.fq.spi.TaskDetail;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
+import dev.fq.spi.TaskState;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -261,8 +262,9 @@ public final class TaskQueue implements AutoCloseable {
    * their ids and whatever their types; none has been attempted here. Where this queue can list its
    * tasks, those whose ids it has already, waiting or dead, are passed over: a copy that was
    * interrupted can be made again. Workers may go on meanwhile on both sides; what they complete in
-   * the other queue before it is read is not copied. The ids of both queues are kept in memory,
-   * about a hundred bytes each. For the rest as {@link #insert(Iterable, InsertOptions)}.
+   * the other queue before it is read is not copied. With {@link InsertOptions#bundle}, all that
+   * waits here one by one is bundled at the end. The ids of both queues are kept in memory, about a
+   * hundred bytes each. For the rest as {@link #insert(Iterable, InsertOptions)}.
    *
    * @return how many were copied
    * @throws UnsupportedOperationException if the other queue cannot list its tasks
@@ -271,7 +273,10 @@ public final class TaskQueue implements AutoCloseable {
   public long copyFrom(TaskQueue other, InsertOptions options) throws IOException {
     requireOther(other);
     other.requireListing();
-    return new Copy(other.backend(), backend(), options).run();
+    requireBundlesFor(options);
+    long copied = new Copy(other.backend(), backend(), options).run();
+    bundleWhatWaits(options);
+    return copied;
   }
 
   /**
@@ -286,7 +291,8 @@ public final class TaskQueue implements AutoCloseable {
    * and has the very same one, which nobody holds.
    *
    * <p>A task whose id another task has here stays where it is, and so does one that is dead,
-   * leased or delayed here.
+   * leased or delayed here. With {@link InsertOptions#bundle}, all that waits here one by one is
+   * bundled at the end.
    *
    * @return how many were moved
    * @throws TasksStayException if some stay for that reason; it says which, and why
@@ -298,7 +304,29 @@ public final class TaskQueue implements AutoCloseable {
   public long moveFrom(TaskQueue other, InsertOptions options)
       throws IOException, InterruptedException {
     requireOther(other);
-    return new Move(other.backend(), backend(), options, clock).run();
+    requireBundlesFor(options);
+    try {
+      long moved = new Move(other.backend(), backend(), options, clock).run();
+      bundleWhatWaits(options);
+      return moved;
+    } catch (TasksStayException e) {
+      bundleWhatWaits(options);
+      throw e;
+    }
+  }
+
+  /** Under the ids that they have, tasks come in one by one. */
+  private void bundleWhatWaits(InsertOptions options) throws IOException {
+    if (options.bundle() > 1) {
+      backend().bundle(options.bundle(), info -> info.state() == TaskState.WAITING);
+    }
+  }
+
+  private void requireBundlesFor(InsertOptions options) {
+    if (options.bundle() > 0 && !backend.capabilities().contains(Capability.BUNDLES)) {
+      throw new IllegalArgumentException(
+          backend.url() + ": this kind of queue has no bundles; do it without");
+    }
   }
 
   /** Inserts payloads as they are; for the rest as {@link #insert(Iterable, InsertOptions)}. */
@@ -326,10 +354,7 @@ public final class TaskQueue implements AutoCloseable {
   private <T> long insert(
       Spliterator<T> source, Function<? super T, Payload> payload, InsertOptions options)
       throws IOException {
-    if (options.bundle() > 0 && !backend.capabilities().contains(Capability.BUNDLES)) {
-      throw new IllegalArgumentException(
-          backend.url() + ": this kind of queue has no bundles; insert the tasks without");
-    }
+    requireBundlesFor(options);
     return new BulkInsert<>(
             backend(),
             source,

@@ -28,7 +28,7 @@ import picocli.CommandLine.Command;
       "",
       "Examples:",
       "  fq mv ./q sqs://tiles",
-      "  fq mv sqs://tiles ./q --endpoint http://localhost:9324"
+      "  fq mv sqs://tiles ./q --endpoint http://localhost:9324 --bundle 1000"
     })
 final class MvCommand extends TransferVerb {
 

@@ -10,6 +10,7 @@ import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.util.Map;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What the verbs that bring tasks from one queue to another have in common. */
@@ -27,6 +28,14 @@ abstract class TransferVerb extends Verb {
       paramLabel = "DST",
       description = "The queue to put them into; a file queue is made where nothing is.")
   private String destination;
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "N",
+      description =
+          "Afterwards put what waits in DST with a file each into files of up to N tasks, as fq"
+              + " bundle does.")
+  private int bundle;
 
   /** Transfers all; how many. */
   abstract long transfer(TaskQueue from, TaskQueue to, InsertOptions options)
@@ -55,11 +64,15 @@ abstract class TransferVerb extends Verb {
   @Override
   public Integer call() throws IOException, InterruptedException {
     settings.requireKnown(source, destination);
+    if (bundle < 0 || bundle == 1) {
+      throw refusal("--bundle: expected 2 or more, found " + bundle);
+    }
     try (TaskQueue from = settings.source(source).open();
         TaskQueue to = settings.destination(destination).open();
         ProgressBar bar = ProgressBar.named(done())) {
       Signals.stopGently(Thread.currentThread()::interrupt);
-      InsertOptions options = InsertOptions.none().total(from.enqueued().orElse(-1)).progress(bar);
+      InsertOptions options =
+          InsertOptions.none().total(from.enqueued().orElse(-1)).progress(bar).bundle(bundle);
       long count = transfer(from, to, options);
       out().println(done() + " " + count);
       return ExitCode.DONE;

@@ -27,6 +27,8 @@ final class Verbs {
           "purge",
           "cp",
           "mv",
+          "bundle",
+          "unbundle",
           "doctor",
           "migrate",
           "completion",
@@ -86,6 +88,8 @@ final class Verbs {
       case "purge" -> new PurgeCommand();
       case "cp" -> new CpCommand();
       case "mv" -> new MvCommand();
+      case "bundle" -> new BundleCommand();
+      case "unbundle" -> new UnbundleCommand();
       case "doctor" -> new DoctorCommand();
       case "migrate" -> new MigrateCommand();
       case "completion" -> new CompletionCommand();

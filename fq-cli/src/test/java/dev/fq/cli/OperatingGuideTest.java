@@ -49,6 +49,10 @@ class OperatingGuideTest {
       String id = name.replaceFirst(".*--", "").replaceFirst("\\..*", "");
       Files.writeString(root.resolve("queue").resolve(name), body(id));
     }
+    Path big = directory.resolve("big");
+    FileQueue.at(big).open(OpenMode.CREATE).close();
+    Files.writeString(
+        big.resolve("queue/0--b1.x4.jsonl"), body("m1") + body("m2") + body("m3") + body("m4"));
     Files.writeString(root.resolve("dead/e1.json"), body("e1"));
     Files.writeString(
         root.resolve("dead/e1.log"),

@@ -381,6 +381,8 @@ class VerbsTest {
         "dead list",
         "rezero",
         "purge --yes",
+        "bundle",
+        "unbundle",
         "doctor",
         "migrate",
         "work --exit-on-empty"

@@ -531,6 +531,31 @@ public final class FileQueue implements QueueBackend {
   }
 
   @Override
+  public long bundle(int size, Predicate<? super TaskInfo> which) throws IOException {
+    if (size < 2) {
+      throw new IllegalArgumentException("bundle: expected at least 2 tasks, found " + size);
+    }
+    return explained(() -> format.bundle(size, which));
+  }
+
+  @Override
+  public long unbundle() throws IOException {
+    return explained(format::unbundle);
+  }
+
+  private interface Packing {
+    long run() throws IOException;
+  }
+
+  private long explained(Packing packing) throws IOException {
+    try {
+      return packing.run();
+    } catch (IOException e) {
+      throw directory.explained(e);
+    }
+  }
+
+  @Override
   public void share() throws IOException {
     claims.share();
   }

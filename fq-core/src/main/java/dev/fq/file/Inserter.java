@@ -186,7 +186,8 @@ final class Inserter {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     int count = 0;
     while (count < Math.min(size, places.size())) {
-      byte[] line = line(tasks.get(places.get(count)));
+      String text = Envelope.line(tasks.get(places.get(count)), queue.format().queueName());
+      byte[] line = text.getBytes(StandardCharsets.UTF_8);
       if (count > 0 && lines.size() + line.length > MAX_BUNDLE_BYTES) {
         break;
       }
@@ -208,12 +209,6 @@ final class Inserter {
     }
     places.subList(0, count).forEach(place -> account.ended(place, true));
     return count;
-  }
-
-  /** Between the parts of JSON a line break is as good as a space; in strings there are none. */
-  private byte[] line(NewTask task) {
-    String body = Envelope.of(task, queue.format().queueName());
-    return (body.replace('\n', ' ').replace('\r', ' ') + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
   private void publishBundle(Path written, TaskId id, Duration delay, int count)

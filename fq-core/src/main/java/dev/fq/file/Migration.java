@@ -120,6 +120,9 @@ public final class Migration {
    */
   public long toPython(LongConsumer progress) throws IOException {
     refuseLeased();
+    if (directory.layout() == Layout.OWN) {
+      queue.format().unbundle();
+    }
     refuseWhatPythonCannotRead();
     Permissions.makeDirectory(directory.part(Layout.MOVEMENT), Permissions.of(directory.root()));
     long renamed = renameAll(queue.format()::parse, this::writtenDown, progress);

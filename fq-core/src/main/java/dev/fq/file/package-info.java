@@ -193,6 +193,12 @@
  * have touched {@code .hungry} since it has claimed or shared last, it takes half of what is not
  * begun out as a new bundle. Before it ends, it gives a bundle with nothing begun back.
  *
+ * <p>Tasks with files of their own are <b>bundled</b> while others work on the queue: the new
+ * bundle comes in held, and its progress says of each task that it is taken out, into {@code
+ * ID.TASK.NONCE.json}, whose TARGET is a name in {@code queue/}. Then the tasks' files are moved
+ * there. The commit is a rename to a name that counts none of that progress; before it, a successor
+ * moves the files back, and after it they are deleted.
+ *
  * <p>A kill leaves a bundle that is held, for its successor; or, during a claim, a progress file
  * that no bundle's name has, and during an insert a file in {@code tmp/}. The doctor removes what
  * has no bundle after a day.

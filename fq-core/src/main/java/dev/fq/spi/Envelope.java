@@ -32,6 +32,14 @@ public final class Envelope {
         + "}";
   }
 
+  /**
+   * The same on one line, with a line break at its end. Between the parts of JSON a line break is
+   * as good as a space, and in its strings there is none.
+   */
+  public static String line(NewTask task, String queueName) {
+    return of(task, queueName).replace('\n', ' ').replace('\r', ' ') + "\n";
+  }
+
   private static String limits(TaskLimits limits) {
     return limits.isEmpty() ? "" : ", \"" + LIMITS + "\": " + limits.json();
   }

@@ -114,6 +114,34 @@ public interface QueueAdmin {
    */
   long purgeDead(Predicate<? super TaskId> which) throws IOException;
 
+  /**
+   * Puts tasks that lie in the queue one by one into units of storage that have many, as {@link
+   * QueueProducer#insertBundled} does: those that wait or are delayed, were never attempted, and
+   * that {@code which} picks; delayed ones with others that are due at the same second. Tasks stay
+   * what they are otherwise. {@link Capability#BUNDLES}.
+   *
+   * <p>May be called while workers are at work. While a bundle is made of them, its tasks count
+   * twice.
+   *
+   * @param size how many tasks a bundle has at most, from 2; large tasks make smaller bundles
+   * @return how many tasks are in a bundle now that were not before
+   * @throws UnsupportedOperationException if the queue has no bundles
+   */
+  default long bundle(int size, Predicate<? super TaskInfo> which) throws IOException {
+    throw new UnsupportedOperationException("this queue has no bundles");
+  }
+
+  /**
+   * The other way round: gives each task of the bundles that nobody holds a file of its own. What a
+   * worker holds stays a bundle. {@link Capability#BUNDLES}.
+   *
+   * @return how many tasks have a file of their own now that had none
+   * @throws UnsupportedOperationException if the queue has no bundles
+   */
+  default long unbundle() throws IOException {
+    throw new UnsupportedOperationException("this queue has no bundles");
+  }
+
   /** Sets {@code inserted} and {@code completed} to zero; {@link Capability#COUNTERS}. */
   void rezero() throws IOException;
 

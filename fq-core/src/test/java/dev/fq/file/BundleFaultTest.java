@@ -73,6 +73,8 @@ class BundleFaultTest {
     VERBS.put("complete by id", run -> run.completeById("w1", "w2"));
     VERBS.put("complete by id what is leased", run -> run.completeById("h0", "h3"));
     VERBS.put("lease by id", run -> run.queue.lease(Set.of(new TaskId("w1")), ofMinutes(5)));
+    VERBS.put("bundle what lies there", Run::bundle);
+    VERBS.put("unbundle", Run::unbundle);
     VERBS.put("purge", Run::purge);
     VERBS.put("move", Run::move);
   }
@@ -225,6 +227,23 @@ class BundleFaultTest {
       if (queue.completeEach(leases).isEmpty()) {
         ended.addAll(ids);
       }
+    }
+
+    /** The tasks came in before, without trouble. */
+    void bundle() throws Exception {
+      List<NewTask> tasks = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        tasks.add(NewTask.of(Payload.ofJson("" + i), ZERO));
+      }
+      try (FileQueue sound = open(root, false)) {
+        sound.insert(tasks);
+      }
+      tasks.forEach(task -> acknowledged.add(task.id()));
+      queue.bundle(3, info -> true);
+    }
+
+    void unbundle() throws Exception {
+      assertThat(queue.unbundle()).isPositive();
     }
 
     void leaseMore() throws Exception {

@@ -347,11 +347,18 @@ class BundleTest {
           .isInstanceOf(UnsupportedOperationException.class);
       assertThat(python.list()).isEmpty();
     }
+  }
+
+  @Test
+  void migrationToPythonTakesTasksOutOfTheirBundles() throws Exception {
     insert(2);
-    Migration migration = Migration.of(root, clock, new Random(1));
-    assertThatThrownBy(() -> migration.toPython(renamed -> {}))
-        .hasMessageContaining("1 names that python-task-queue cannot read")
-        .hasMessageContaining(".x2.jsonl");
+    queue.insertBundled(List.of(delayed("d0"), delayed("d1")), 10);
+
+    Migration.of(root, clock, new Random(1)).toPython(renamed -> {});
+
+    assertThat(names("queue"))
+        .containsExactlyInAnyOrder(
+            "0--t0.json", "0--t1.json", (now + 60) + "--d0.json", (now + 60) + "--d1.json");
   }
 
   @Test
@@ -440,6 +447,94 @@ class BundleTest {
       steps.clear();
       recorded.deleteEach(leases);
       assertThat(steps).containsExactly("write", "close", "move");
+    }
+  }
+
+  @Test
+  void tasksThatLieThereOneByOneAreBundledAndTakenOutAgain() throws Exception {
+    queue.insert(tasks("t", 5));
+    queue.insert(List.of(delayed("d0"), delayed("d1")));
+    queue.fail(only(queue.lease(Set.of(new TaskId("t4")), LEASE)), "no luck", ZERO);
+
+    assertThat(queue.bundle(3, info -> true)).isEqualTo(5);
+
+    assertThat(names("queue"))
+        .hasSize(4)
+        .anyMatch(name -> name.matches("0--[0-9a-f-]{36}\\.x3\\.jsonl"))
+        .anyMatch(name -> name.matches("0--t[0-3]\\.json"))
+        .contains("0--t4.1.json")
+        .anyMatch(name -> name.matches((now + 60) + "--[0-9a-f-]{36}\\.x2\\.jsonl"));
+    assertThat(names("progress")).isEmpty();
+    assertThat(queue.stats().waiting()).hasValue(5);
+    assertThat(queue.stats().delayed()).hasValue(2);
+    assertThat(queue.stats().inserted()).hasValue(7);
+
+    assertThat(queue.unbundle()).isEqualTo(5);
+
+    assertThat(names("queue")).hasSize(7).allMatch(name -> name.endsWith(".json"));
+    assertThat(names("queue")).contains((now + 60) + "--d0.json", (now + 60) + "--d1.json");
+    assertThat(names("progress")).isEmpty();
+    assertThat(queue.stats().waiting()).hasValue(5);
+    assertThat(queue.stats().delayed()).hasValue(2);
+    assertThat(idsOf(queue.lease(9, LEASE, ZERO)))
+        .containsExactlyInAnyOrder("t0", "t1", "t2", "t3", "t4");
+  }
+
+  private static <T> T only(List<T> list) {
+    assertThat(list).hasSize(1);
+    return list.get(0);
+  }
+
+  private static NewTask delayed(String id) throws IOException {
+    return new NewTask(new TaskId(id), Payload.ofJson("1"), ofMinutes(1), IdOrigin.GENERATED);
+  }
+
+  @Test
+  void onlyWhatIsPickedIsBundledAndWhatIsHeldStays() throws Exception {
+    queue.insert(tasks("t", 3));
+    assertThat(queue.bundle(10, info -> !info.id().value().equals("t1"))).isEqualTo(2);
+    assertThat(names("queue")).contains("0--t1.json");
+
+    List<Lease> held = new ArrayList<>(queue.lease(3, LEASE, ZERO));
+    try (FileQueue operator = open(root)) {
+      assertThat(operator.unbundle()).as("a worker holds it").isZero();
+      assertThat(operator.bundle(10, info -> true)).as("all are leased").isZero();
+    }
+
+    assertThat(queue.completeEach(held)).isEmpty();
+    assertThat(queue.stats().completed()).hasValue(3);
+  }
+
+  /** A worker leases one and an operator edits another while the bundle is made. */
+  @Test
+  void whatMovesWhileABundleIsMadeIsNotInIt() throws Exception {
+    queue.insert(tasks("t", 4));
+    RecordingFileSystem recording = new RecordingFileSystem(fileSystem);
+    try (FileQueue operator = open(recording.wrapPath(root))) {
+      boolean[] done = {false};
+      List<Lease> leased = new ArrayList<>();
+      recording.interfere(
+          new RecordingFileSystem.Interference() {
+            @Override
+            public void before(String operation, Path path) throws IOException {
+              if (!done[0] && operation.equals("move") && path.toString().contains("/queue/0--t")) {
+                done[0] = true;
+                leased.addAll(queue.lease(Set.of(new TaskId("t2")), LEASE));
+                Files.writeString(root.resolve("queue/0--t3.json"), "{\"payload\": 7}");
+              }
+            }
+          });
+
+      assertThat(operator.bundle(10, info -> true)).isEqualTo(2);
+
+      assertThat(names("queue")).hasSize(3);
+      assertThat(queue.stats().waiting()).hasValue(3);
+      queue.complete(only(leased));
+      List<Lease> rest = queue.lease(9, LEASE, ZERO);
+      assertThat(idsOf(rest)).containsExactlyInAnyOrder("t0", "t1", "t3");
+      assertThat(rest).anyMatch(lease -> lease.payload().json().equals("7"));
+      assertThat(queue.completeEach(rest)).isEmpty();
+      assertThat(names("progress")).isEmpty();
     }
   }
 }

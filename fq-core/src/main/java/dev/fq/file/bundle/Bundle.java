@@ -111,8 +111,7 @@ record Bundle(BundleFiles files, Supplier<String> holders, BundleName name) impl
 
   @Override
   public boolean deleteTasks(Set<TaskId> ids, Set<TaskId> deleted) throws IOException {
-    Set<TaskId> here = new HashSet<>();
-    tasks().forEach(task -> here.add(task.id()));
+    Set<TaskId> here = ids();
     here.retainAll(ids);
     if (here.isEmpty()) {
       return true;
@@ -161,16 +160,30 @@ record Bundle(BundleFiles files, Supplier<String> holders, BundleName name) impl
 
   @Override
   public boolean singleOut(Set<TaskId> ids) throws IOException {
-    Set<TaskId> here = new HashSet<>();
-    tasks().forEach(task -> here.add(task.id()));
+    Set<TaskId> here = ids();
     here.retainAll(ids);
+    return singledOut(here) > 0;
+  }
+
+  /** Gives each task a file of its own; how many. */
+  long singleOutAll() throws IOException {
+    return singledOut(ids());
+  }
+
+  private Set<TaskId> ids() throws IOException {
+    Set<TaskId> ids = new HashSet<>();
+    tasks().forEach(task -> ids.add(task.id()));
+    return ids;
+  }
+
+  private long singledOut(Set<TaskId> here) throws IOException {
     BundleClaim mine = here.isEmpty() ? null : takenOver(Set.of(), Set.of());
     if (mine == null) {
-      return false;
+      return 0;
     }
-    mine.singleOut(here);
+    mine.singleOut(here, name.claim() == 0 ? name.due() : 0);
     mine.giveBack(name.due());
-    return true;
+    return here.size();
   }
 
   /** Under its newer name when its holder was faster; null when it is gone. */

@@ -304,8 +304,7 @@ final class BundleClaim implements Claim {
   }
 
   private Spill spill(TaskId id, String target) {
-    String nonce = name.holder().substring(name.holder().lastIndexOf('-') + 1);
-    return new Spill(id, name.id() + "." + id + "." + nonce + ".json", target);
+    return new Spill(id, BundleFiles.spillName(name.id(), id, name.holder()), target);
   }
 
   /** Makes these, which are begun, tasks of their own; false when the bundle is lost. */
@@ -423,14 +422,19 @@ final class BundleClaim implements Claim {
     return here.isEmpty() || isEnded(here) ? here : Set.of();
   }
 
-  /** Gives tasks files of their own that nobody works on. */
-  synchronized void singleOut(Set<TaskId> ids) throws IOException {
+  /**
+   * Gives tasks files of their own that nobody works on.
+   *
+   * @param due when they are waiting, in Unix seconds; 0 is "now"
+   */
+  synchronized void singleOut(Set<TaskId> ids, long due) throws IOException {
     List<Spill> spills = new ArrayList<>();
     for (TaskId id : ids) {
       String body = unbegun.remove(id);
       if (body != null) {
         begun.put(id, body);
-        spills.add(spill(id, TaskName.arrived(id, name.holder()).fileName()));
+        TaskName target = due == 0 ? TaskName.arrived(id, name.holder()) : TaskName.fresh(id, due);
+        spills.add(spill(id, target.fileName()));
       }
     }
     takeOut(spills, name.due());

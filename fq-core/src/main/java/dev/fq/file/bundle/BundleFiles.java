@@ -122,6 +122,11 @@ record BundleFiles(
     return Progress.of(AtomicFiles.read(progress(name)), name.committed());
   }
 
+  /** The name of a file in {@code progress/} with a task on its way out of a bundle, or into it. */
+  static String spillName(TaskId bundle, TaskId task, String holder) {
+    return bundle + "." + task + "." + holder.substring(holder.lastIndexOf('-') + 1) + ".json";
+  }
+
   /** Whether {@code progress/} has this name, by a listing of now. */
   boolean isInProgress(String fileName) throws IOException {
     return AtomicFiles.isDirectory(progressDirectory())

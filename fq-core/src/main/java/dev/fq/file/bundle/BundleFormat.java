@@ -4,6 +4,7 @@ import dev.fq.file.counter.Counters;
 import dev.fq.file.disk.AtomicFiles;
 import dev.fq.file.disk.Listing;
 import dev.fq.file.disk.Permissions;
+import dev.fq.file.disk.ServerClock;
 import dev.fq.file.format.Claim;
 import dev.fq.file.format.DeadTasks;
 import dev.fq.file.format.Format;
@@ -12,11 +13,13 @@ import dev.fq.file.format.QueueDirectory;
 import dev.fq.file.format.TaskFile;
 import dev.fq.spi.NewTask.IdOrigin;
 import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskInfo;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A format whose queues have bundles beside tasks that have a file each. */
@@ -106,6 +109,26 @@ public final class BundleFormat implements Format {
       throw new NoSuchFileException(file.toString(), null, "removed while it was being inserted");
     }
     return fresh.fileName();
+  }
+
+  @Override
+  public long bundle(int size, Predicate<? super TaskInfo> which) throws IOException {
+    return new Packer(files, single, holders).bundle(size, which);
+  }
+
+  @Override
+  public long unbundle() throws IOException {
+    long[] count = {0};
+    long now = ServerClock.earliest(files.clock()).getEpochSecond();
+    Listing.forEach(
+        files.directory().queue(),
+        fileName -> {
+          TaskFile file = parse(fileName);
+          if (file instanceof Bundle bundle && (bundle.isDue(now) || !bundle.isHeld())) {
+            count[0] += bundle.singleOutAll();
+          }
+        });
+    return count[0];
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.fq.file.format;
 import dev.fq.file.counter.Counters;
 import dev.fq.spi.NewTask.IdOrigin;
 import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,6 +76,27 @@ public interface Format {
    * @throws java.nio.file.NoSuchFileException if the file is gone
    */
   default String publishBundle(Path file, TaskId id, long due, int tasks) throws IOException {
+    throw new UnsupportedOperationException("this queue has no bundles");
+  }
+
+  /**
+   * Puts tasks with a file each into bundles, as {@link dev.fq.spi.QueueAdmin#bundle} says.
+   *
+   * @return how many
+   * @throws UnsupportedOperationException if this format has no bundles
+   */
+  default long bundle(int size, Predicate<? super TaskInfo> which) throws IOException {
+    throw new UnsupportedOperationException("this queue has no bundles");
+  }
+
+  /**
+   * Takes tasks out of the bundles that nobody holds, as {@link dev.fq.spi.QueueAdmin#unbundle}
+   * says.
+   *
+   * @return how many
+   * @throws UnsupportedOperationException if this format has no bundles
+   */
+  default long unbundle() throws IOException {
     throw new UnsupportedOperationException("this queue has no bundles");
   }
 
