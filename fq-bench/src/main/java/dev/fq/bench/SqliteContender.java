@@ -32,6 +32,7 @@ final class SqliteContender implements Contender {
 
   private static final int PATIENCE_MILLIS = 60_000;
   private static final long LEASE_SECONDS = 300;
+  private static final int TOGETHER = 32;
 
   private final Clock clock;
   private final String url;
@@ -113,6 +114,16 @@ final class SqliteContender implements Contender {
     mine.count.executeUpdate();
     mine.commit.execute();
     return leased.size();
+  }
+
+  /** As one works on it who wants it to be quick. */
+  @Override
+  public long work() throws SQLException {
+    long done = 0;
+    for (int more = leaseAndComplete(TOGETHER); more > 0; more = leaseAndComplete(TOGETHER)) {
+      done += more;
+    }
+    return done;
   }
 
   private List<String> lease(Session mine, int max, String holder) throws SQLException {

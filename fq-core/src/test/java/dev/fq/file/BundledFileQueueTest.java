@@ -24,7 +24,12 @@ class BundledFileQueueTest extends FileQueueContract {
 
   private final FileSystem fileSystem = Jimfs.newFileSystem(Configuration.unix());
 
-  /** Inserts all tasks of a call in one bundle. */
+  /** How many tasks a bundle has at most. */
+  protected int size() {
+    return 1_000;
+  }
+
+  /** Inserts all tasks of a call in bundles. */
   @Override
   @SuppressWarnings("unchecked")
   protected QueueBackend open(MutableClock clock) throws IOException {
@@ -36,7 +41,7 @@ class BundledFileQueueTest extends FileQueueContract {
             (proxy, method, arguments) -> {
               try {
                 return method.getName().equals("insert")
-                    ? queue.insertBundled((List<NewTask>) arguments[0], 1_000)
+                    ? queue.insertBundled((List<NewTask>) arguments[0], size())
                     : method.invoke(queue, arguments);
               } catch (InvocationTargetException e) {
                 throw e.getCause();
