@@ -136,9 +136,10 @@
  * <h2>What a kill leaves</h2>
  *
  * During insert: a file in {@code tmp/}, removed by an insert a day later, and at worst a batch
- * that is in the queue and not counted. During complete: a task that is done and not counted. While
- * working: a lease, which ends. During fail and give up: a task whose log lacks its last reason;
- * and during give up maybe two names for one dead file, which count as one.
+ * that is in the queue and not counted. During complete: a task that is done and not counted; of a
+ * bundle, all that were completed together. While working: a lease, which ends. During fail and
+ * give up: a task whose log lacks its last reason; and during give up maybe two names for one dead
+ * file, which count as one.
  *
  * <h2>Bundles</h2>
  *
