@@ -136,7 +136,7 @@ public final class MemoryQueue implements QueueBackend {
 
   @Override
   public Set<Capability> capabilities() {
-    return EnumSet.allOf(Capability.class);
+    return EnumSet.complementOf(EnumSet.of(Capability.BUNDLES));
   }
 
   @Override

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.fq.memory.JumpingMemoryQueue;
+import dev.fq.spi.Capability;
 import dev.fq.spi.Failure;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.MutableClock;
 import dev.fq.spi.NewTask;
+import dev.fq.spi.NewTask.IdOrigin;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
@@ -48,6 +50,9 @@ import net.jqwik.api.Tuple;
 class HistoryTest {
 
   private static final int MAX_TASKS = 8;
+
+  /** In seconds; longer than a lease, since what a bundle's tasks share is not made shorter. */
+  private static final int LONG_RENEWAL = 100;
 
   /** One step: a verb, which of the known leases it is for, and a number of seconds. */
   record Step(Verb verb, int which, int seconds) {}
@@ -129,7 +134,39 @@ class HistoryTest {
     compare(history, true, Scale.COARSE);
   }
 
+  /**
+   * Tasks with files of their own and bundles of three side by side. What a bundle's tasks have in
+   * common the model has not: a renewal makes the leases of all last, and never shorter, and an
+   * operator's release of one ends those of the others. So all are renewed, and all are released.
+   */
+  @Property(tries = 400)
+  void bundlesAndSingleTasksShowWhatTheModelShows(@ForAll("histories") List<Step> history)
+      throws Exception {
+    compare(
+        history.stream()
+            .map(
+                step ->
+                    step.verb == Verb.RELEASE_SOME
+                        ? new Step(Verb.RELEASE_ALL, step.which, step.seconds)
+                        : step)
+            .toList(),
+        false,
+        Scale.SECONDS,
+        Inserted.MIXED);
+  }
+
+  /** How tasks come into the file queue: one by one, or by turns so and three in a bundle. */
+  private enum Inserted {
+    SINGLY,
+    MIXED
+  }
+
   private static void compare(List<Step> history, boolean shared, Scale scale) throws Exception {
+    compare(history, shared, scale, Inserted.SINGLY);
+  }
+
+  private static void compare(List<Step> history, boolean shared, Scale scale, Inserted how)
+      throws Exception {
     MutableClock clock = MutableClock.atSomeTime();
     try (FileSystem fileSystem = Jimfs.newFileSystem(Configuration.unix());
         FileQueue files =
@@ -140,7 +177,7 @@ class HistoryTest {
                 .open(OpenMode.CREATE)) {
       QueueBackend model = JumpingMemoryQueue.at(clock);
       List<Runner> runners =
-          List.of(new Runner(files, clock, scale), new Runner(model, clock, scale));
+          List.of(new Runner(files, clock, scale, how), new Runner(model, clock, scale, how));
       int inserted = 0;
       for (Step step : history) {
         if (step.verb == Verb.PASS_TIME) {
@@ -185,9 +222,11 @@ class HistoryTest {
     private final QueueBackend queue;
     private final MutableClock clock;
     private final Scale scale;
+    private final Inserted how;
     private final List<Lease> leases = new ArrayList<>();
 
-    Runner(QueueBackend queue, MutableClock clock, Scale scale) {
+    Runner(QueueBackend queue, MutableClock clock, Scale scale, Inserted how) {
+      this.how = how;
       this.queue = queue;
       this.clock = clock;
       this.scale = scale;
@@ -205,8 +244,7 @@ class HistoryTest {
       Duration time = scale.lasting(step.seconds);
       Duration leaseTime = scale.lasting(step.seconds + 1);
       switch (step.verb) {
-        case INSERT ->
-            queue.insert(List.of(new NewTask(id, Payload.ofJson("\"" + id + "\""), time)));
+        case INSERT -> insert(id, time, how == Inserted.MIXED && step.which % 2 == 0);
         case LEASE -> {
           return lease(leaseTime);
         }
@@ -227,6 +265,34 @@ class HistoryTest {
       return "done";
     }
 
+    private void insert(TaskId id, Duration delay, boolean bundled) throws IOException {
+      List<NewTask> tasks = new ArrayList<>();
+      for (String name : bundled ? List.of(id + "a", id + "b", id + "c") : List.of(id.value())) {
+        tasks.add(
+            new NewTask(
+                new TaskId(name), Payload.ofJson('"' + name + '"'), delay, IdOrigin.GENERATED));
+      }
+      if (bundled && queue.capabilities().contains(Capability.BUNDLES)) {
+        queue.insertBundled(tasks, tasks.size());
+      } else {
+        queue.insert(tasks);
+      }
+    }
+
+    /** Those that are lost stay so. */
+    private String renewAll(Duration time) throws IOException {
+      List<String> renewed = new ArrayList<>();
+      for (Lease lease : List.copyOf(leases)) {
+        try {
+          leases.add(queue.renew(lease, time));
+          renewed.add(lease.id() + " " + lease.attempt());
+        } catch (LeaseLostException e) {
+          renewed.add("lost");
+        }
+      }
+      return renewed.toString();
+    }
+
     private String lease(Duration time) throws Exception {
       Map<String, String> won = new TreeMap<>();
       List<Lease> fresh = new ArrayList<>(queue.lease(100, time, Duration.ZERO));
@@ -241,6 +307,9 @@ class HistoryTest {
 
     private String useLease(Step step, Duration time, Duration leaseTime)
         throws IOException, LeaseLostException {
+      if (how == Inserted.MIXED && step.verb == Verb.RENEW) {
+        return renewAll(scale.lasting(LONG_RENEWAL));
+      }
       int which = step.which % leases.size();
       Lease lease = leases.get(which);
       switch (step.verb) {

@@ -5,6 +5,7 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -291,5 +292,33 @@ public abstract class ProducerContract extends ContractFixture {
 
     assertThat(inserted).doesNotHaveDuplicates().hasSize(100);
     assertThat(leaseAll()).hasSize(100);
+  }
+
+  @Test
+  protected void bundlesAreRefusedWhereThereAreNone() throws Exception {
+    assumeFalse(can(Capability.BUNDLES));
+    List<NewTask> tasks = List.of(NewTask.of(Payload.ofJson("1"), ZERO));
+
+    assertThatThrownBy(() -> queue.insertBundled(tasks, 10))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> queue.bundle(10, info -> true))
+        .isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> queue.unbundle()).isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  protected void tasksOfABundleAreLeasedOneByOne() throws Exception {
+    assumeTrue(can(Capability.BUNDLES));
+    List<NewTask> tasks =
+        List.of(
+            NewTask.of(Payload.ofJson("1"), ZERO),
+            NewTask.of(Payload.ofJson("2"), ZERO),
+            NewTask.of(Payload.ofJson("3"), ZERO));
+
+    assertThat(queue.insertBundled(tasks, 2)).isEmpty();
+    assertThat(queue.unbundle()).isEqualTo(3);
+    assertThat(queue.bundle(3, info -> true)).isEqualTo(3);
+
+    assertThat(leaseUpTo(3)).extracting(lease -> lease.payload().json()).contains("1", "2", "3");
   }
 }
