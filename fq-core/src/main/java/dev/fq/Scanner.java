@@ -26,6 +26,9 @@ final class Scanner {
   /** So often in a row the process may be out of memory before the worker ends. */
   private static final int MOST_FAILURES = 10;
 
+  /** A queue that does not answer must not keep the worker from seeing that it is to stop. */
+  private static final Duration FOR_A_MOMENT = Duration.ofSeconds(1);
+
   private final QueueBackend queue;
   private final Duration leaseTime;
   private final boolean exitOnEmpty;
@@ -131,7 +134,7 @@ final class Scanner {
     try {
       boolean idle = slots.isIdle();
       List<Lease> leases = lease(conditions.mayBegin(free, tally.report(null).begun()));
-      if (leases.isEmpty() && completions.flush(leaseTime)) {
+      if (leases.isEmpty() && completions.flush(FOR_A_MOMENT)) {
         // They may have been the last: another look tells.
         return null;
       }
