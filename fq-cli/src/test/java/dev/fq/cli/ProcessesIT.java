@@ -225,8 +225,9 @@ class ProcessesIT {
     assertThat(demo.out())
         .contains("Inserted 501 tasks into fq-demo/q")
         .contains("Killed worker 2 with SIGKILL when ")
-        .contains("500 tasks completed, ")
-        .contains("Completed  500\nDead       1\n")
+        .containsPattern("(498|499|500) tasks completed, 50\\d checksums in fq-demo/sums.txt")
+        // As above: each of two slots may be killed between the removal of its task and the count.
+        .containsPattern("Completed  (498|499|500)\nDead       1\n")
         .contains("  ls fq-demo/q/queue fq-demo/q/dead\n");
     try (Stream<String> sums = Files.lines(directory.resolve("fq-demo/sums.txt"))) {
       assertThat(sums.count()).isGreaterThanOrEqualTo(500);
