@@ -537,4 +537,53 @@ class BundleTest {
       assertThat(names("progress")).isEmpty();
     }
   }
+
+  /** The process that makes it is frozen, and a worker takes the bundle over meanwhile. */
+  @Test
+  void taskIsNotLostThatIsTakenInByAMakerOfBundlesWhoHasLostHis() throws Exception {
+    queue.insert(tasks("t", 4));
+    RecordingFileSystem recording = new RecordingFileSystem(fileSystem);
+    try (FileQueue operator = open(recording.wrapPath(root));
+        FileQueue worker = open(root)) {
+      int[] moves = {0};
+      recording.interfere(
+          new RecordingFileSystem.Interference() {
+            @Override
+            public void before(String operation, Path path) throws IOException {
+              if (operation.equals("move")
+                  && path.toString().contains("/queue/0--t")
+                  && ++moves[0] == 2) {
+                clock.advance(ofMinutes(2));
+                takeOverTheBundle();
+              }
+            }
+          });
+
+      assertThat(operator.bundle(10, info -> true)).isZero();
+
+      leaseAndComplete(worker, 4);
+      assertThat(worker.stats().completed()).hasValue(4);
+      assertThat(names("queue")).isEmpty();
+      assertThat(names("progress")).isEmpty();
+    }
+  }
+
+  private void takeOverTheBundle() throws IOException {
+    Random random = new Random(1);
+    OpenQueue opened =
+        OpenQueue.of(
+            QueueDirectory.open(root, OpenMode.EXISTING), Holders.here(random), clock, random);
+    String bundle = only(names("queue").stream().filter(n -> n.endsWith(".jsonl")).toList());
+    opened.format().parse(bundle).claim(now + 600, opened.holders().next());
+  }
+
+  private static void leaseAndComplete(FileQueue worker, int count) throws IOException {
+    try {
+      List<Lease> leases = worker.lease(count, LEASE, ZERO);
+      assertThat(leases).hasSize(count);
+      assertThat(worker.completeEach(leases)).isEmpty();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
 }

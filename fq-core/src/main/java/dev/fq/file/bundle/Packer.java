@@ -220,6 +220,13 @@ final class Packer {
     /** The name that it gets; null when it is not to be, and all is as before. */
     private @Nullable BundleName name() throws IOException {
       int left = spills.size() - missing.size();
+      if (!files.directory().has(held.fileName())) {
+        // RACE: it took us so long that a successor has it, who did not see what we moved since.
+        // Who
+        // takes it from now on sees all.
+        undo();
+        return null;
+      }
       // The name of a delayed bundle has no place for what is missing in it.
       if (left == 0 || (due > 0 && !missing.isEmpty())) {
         undo();
