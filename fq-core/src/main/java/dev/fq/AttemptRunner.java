@@ -72,23 +72,23 @@ final class AttemptRunner {
   }
 
   /** Works on the task; one whose attempts are used up has failed at once. */
-  Attempt attempt(HeldTask task) {
+  FinishedAttempt attempt(HeldTask task) {
     Lease lease = task.lease();
     TaskContext context = new TaskContext(task, queue, settings.values(), settings.grace().time());
     Instant start = settings.clock().instant();
     if (lease.attempt() > settings.attempts(lease)) {
-      return new Attempt(
+      return new FinishedAttempt(
           task, context, start, Duration.ZERO, new TaskFailedException(ending.usedUp(lease)));
     }
     step("task {} starts, attempt {} of {}", lease.id(), lease.attempt(), settings.attempts(lease));
     Throwable failure = runInTime(task, context);
     Duration time = Duration.between(start, settings.clock().instant());
     tally.executedFor(time);
-    return new Attempt(task, context, start, time, failure);
+    return new FinishedAttempt(task, context, start, time, failure);
   }
 
   /** The queue knows that the task is done. */
-  void completed(Attempt attempt) {
+  void completed(FinishedAttempt attempt) {
     step("task {} completed in {} s", attempt.lease().id(), seconds(attempt.time()));
     tellAfter(attempt.context());
   }

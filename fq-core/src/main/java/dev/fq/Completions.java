@@ -25,10 +25,10 @@ final class Completions implements AutoCloseable {
   /** With so many, slots wait: a queue that does not answer is not to be worked off for nothing. */
   private static final int MOST = 1_000;
 
-  private final Consumer<List<Attempt>> complete;
+  private final Consumer<List<FinishedAttempt>> complete;
 
   // Guarded by this.
-  private final List<Attempt> done = new ArrayList<>();
+  private final List<FinishedAttempt> done = new ArrayList<>();
   private int completing;
   private boolean isHurried;
   private boolean isClosed;
@@ -36,7 +36,7 @@ final class Completions implements AutoCloseable {
   /**
    * @param complete completes these, and throws nothing
    */
-  Completions(Consumer<List<Attempt>> complete) {
+  Completions(Consumer<List<FinishedAttempt>> complete) {
     this.complete = complete;
   }
 
@@ -56,7 +56,7 @@ final class Completions implements AutoCloseable {
   }
 
   /** Has this attempt, which is done, completed soon. */
-  synchronized void add(Attempt attempt) {
+  synchronized void add(FinishedAttempt attempt) {
     done.add(attempt);
     if (done.size() == 1 || done.size() == MOST) {
       notifyAll();
@@ -94,7 +94,7 @@ final class Completions implements AutoCloseable {
   private void run() {
     try {
       long next = System.nanoTime();
-      for (List<Attempt> batch = take(next); !batch.isEmpty(); batch = take(next)) {
+      for (List<FinishedAttempt> batch = take(next); !batch.isEmpty(); batch = take(next)) {
         next = System.nanoTime() + PAUSE.toNanos();
         complete(batch);
       }
@@ -104,7 +104,7 @@ final class Completions implements AutoCloseable {
     }
   }
 
-  private void complete(List<Attempt> batch) {
+  private void complete(List<FinishedAttempt> batch) {
     try {
       complete.accept(batch);
     } catch (Throwable e) {
@@ -121,7 +121,7 @@ final class Completions implements AutoCloseable {
   }
 
   /** What is done then, or earlier when somebody waits for it; none when this is closed. */
-  private synchronized List<Attempt> take(long then) throws InterruptedException {
+  private synchronized List<FinishedAttempt> take(long then) throws InterruptedException {
     while (done.isEmpty() && !isClosed) {
       wait();
     }
@@ -130,7 +130,7 @@ final class Completions implements AutoCloseable {
         rest = then - System.nanoTime()) {
       TimeUnit.NANOSECONDS.timedWait(this, rest);
     }
-    List<Attempt> batch = List.copyOf(done);
+    List<FinishedAttempt> batch = List.copyOf(done);
     done.clear();
     completing = batch.size();
     isHurried = false;

@@ -66,7 +66,7 @@ final class Ending {
   }
 
   /** Whether these attempts, which are done, are to be {@link #complete completed} together. */
-  boolean isTogether(Attempt attempt) {
+  boolean isTogether(FinishedAttempt attempt) {
     return attempt.isDone() && settings.tally() && queue.completesTogether(attempt.lease());
   }
 
@@ -75,8 +75,8 @@ final class Ending {
    *
    * @param ended is told what became of each; of those that somebody else has ended before, nothing
    */
-  void complete(List<Attempt> done, BiConsumer<Attempt, TaskOutcome> ended) {
-    Map<Lease, Attempt> attempts = new LinkedHashMap<>();
+  void complete(List<FinishedAttempt> done, BiConsumer<FinishedAttempt, TaskOutcome> ended) {
+    Map<Lease, FinishedAttempt> attempts = new LinkedHashMap<>();
     done.forEach(attempt -> attempt.task().end().ifPresent(l -> attempts.put(l, attempt)));
     List<Lease> leases = List.copyOf(attempts.keySet());
     try {
@@ -96,9 +96,11 @@ final class Ending {
   }
 
   private void lost(
-      List<Lease> lost, Map<Lease, Attempt> attempts, BiConsumer<Attempt, TaskOutcome> ended) {
+      List<Lease> lost,
+      Map<Lease, FinishedAttempt> attempts,
+      BiConsumer<FinishedAttempt, TaskOutcome> ended) {
     for (Lease lease : lost) {
-      Attempt attempt = attempts.remove(lease);
+      FinishedAttempt attempt = attempts.remove(lease);
       if (attempt != null) {
         log.warn("{}; what it did may be done twice", new LeaseLostException(lease).getMessage());
         ended.accept(attempt, TaskOutcome.LOST);
@@ -109,10 +111,10 @@ final class Ending {
   private void notTold(
       List<Lease> leases,
       Throwable trouble,
-      Map<Lease, Attempt> attempts,
-      BiConsumer<Attempt, TaskOutcome> ended) {
+      Map<Lease, FinishedAttempt> attempts,
+      BiConsumer<FinishedAttempt, TaskOutcome> ended) {
     for (Lease lease : leases) {
-      Attempt attempt = attempts.remove(lease);
+      FinishedAttempt attempt = attempts.remove(lease);
       if (attempt != null) {
         ended.accept(attempt, notTold(lease, null, trouble));
       }

@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A task that this worker holds: its lease as last renewed, and the thread that works on it.
  *
- * <p>RACE: the renewer renews while the slot's thread ends the task. Each renewal makes the lease
- * before it void, so {@link #end} waits for one that is under way, and hands the lease to exactly
- * one caller, after whom nobody renews it. No lock is held while a renewal waits for its answer:
- * one that hangs must hold up nobody who only looks, and {@link #end} for a short time only.
+ * <p>RACE: the renewer renews while the slot's thread ends the task. A renewal that comes after the
+ * end would find the lease lost, so {@link #end} waits for one that is under way, and hands the
+ * lease to exactly one caller, after whom nobody renews it. No lock is held while a renewal waits
+ * for its answer: one that hangs must hold up nobody who only looks, and {@link #end} for a short
+ * time only.
  */
 final class HeldTask {
 

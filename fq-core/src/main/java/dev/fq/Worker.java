@@ -196,7 +196,7 @@ public final class Worker {
     @Nullable TaskOutcome outcome = TaskOutcome.LOST;
     boolean isOver = true;
     try {
-      Attempt attempt = attempts.attempt(task);
+      FinishedAttempt attempt = attempts.attempt(task);
       if (ending.isTogether(attempt)) {
         isOver = false;
         endOutput(task);
@@ -218,7 +218,7 @@ public final class Worker {
   }
 
   /** The task's completion was left to others, and is known now. */
-  private void ended(Attempt attempt, TaskOutcome outcome) {
+  private void ended(FinishedAttempt attempt, TaskOutcome outcome) {
     AttemptRunner.logged(
         attempt.task(),
         () -> {

@@ -271,7 +271,10 @@ public final class WorkerBuilder {
     return this;
   }
 
-  /** Is told of each task after it was completed; what it throws is logged. */
+  /**
+   * Is told of each task after it was completed, maybe in another thread than the one in which it
+   * was executed; what it throws is logged.
+   */
   public WorkerBuilder after(Consumer<? super TaskContext> hook) {
     this.after = hook;
     return this;

@@ -5,8 +5,9 @@ import java.time.Duration;
 
 /**
  * Is told what becomes of each task that a worker leases, for metrics. Every task that is begun
- * ends once. Called by the threads of the slots, several at once, which wait for it; what it throws
- * is logged, and changes nothing.
+ * ends once. Called by the threads of the worker, several at once, which wait for it: the end of a
+ * task may come from another thread than its beginning. What it throws is logged, and changes
+ * nothing.
  */
 public interface WorkerListener {
 

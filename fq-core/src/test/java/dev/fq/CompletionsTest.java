@@ -25,24 +25,19 @@ class CompletionsTest {
 
   private final List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
 
-  private static Attempt attempt() throws Exception {
+  private static FinishedAttempt attempt() throws Exception {
     Lease lease =
         new Lease(TaskId.next(), Payload.ofJson("1"), 1, Instant.ofEpochSecond(1_000), "receipt");
     HeldTask task = new HeldTask(lease, Instant.EPOCH);
-    return new Attempt(task, new TaskContext(task, "q", Map.of(), ZERO), Instant.EPOCH, ZERO, null);
+    return new FinishedAttempt(
+        task, new TaskContext(task, "q", Map.of(), ZERO), Instant.EPOCH, ZERO, null);
   }
 
   @Test
   void whatComesDuringAStepIsCompletedTogetherInTheNext() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
-    try (Completions completions =
-        new Completions(
-            batch -> {
-              batches.add(batch.size());
-              begun.countDown();
-              await(goOn);
-            })) {
+    try (Completions completions = blocked(begun, goOn)) {
       completions.open();
       completions.add(attempt());
       begun.await();
@@ -60,6 +55,16 @@ class CompletionsTest {
     }
   }
 
+  /** Completes nothing before it may go on. */
+  private Completions blocked(CountDownLatch begun, CountDownLatch goOn) {
+    return new Completions(
+        batch -> {
+          batches.add(batch.size());
+          begun.countDown();
+          await(goOn);
+        });
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       latch.await();
@@ -73,13 +78,7 @@ class CompletionsTest {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     AtomicInteger added = new AtomicInteger();
-    try (Completions completions =
-        new Completions(
-            batch -> {
-              batches.add(batch.size());
-              begun.countDown();
-              await(goOn);
-            })) {
+    try (Completions completions = blocked(begun, goOn)) {
       completions.open();
       completions.add(attempt());
       begun.await();

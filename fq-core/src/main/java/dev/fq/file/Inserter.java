@@ -3,6 +3,7 @@ package dev.fq.file;
 import dev.fq.file.disk.AtomicFiles;
 import dev.fq.file.disk.Durable;
 import dev.fq.file.disk.Seconds;
+import dev.fq.file.format.Format;
 import dev.fq.file.format.QueueDirectory;
 import dev.fq.file.format.TaskFile;
 import dev.fq.spi.Envelope;
@@ -42,9 +43,6 @@ final class Inserter {
 
   /** How many files a durable insert keeps open at once. */
   private static final int DURABLE_GROUP = 256;
-
-  /** How large a bundle of small tasks grows: its holder keeps it in memory. */
-  private static final int MAX_BUNDLE_BYTES = 16 << 20;
 
   private final QueueDirectory directory;
   private final OpenQueue queue;
@@ -188,7 +186,7 @@ final class Inserter {
     while (count < Math.min(size, places.size())) {
       String text = Envelope.line(tasks.get(places.get(count)), queue.format().queueName());
       byte[] line = text.getBytes(StandardCharsets.UTF_8);
-      if (count > 0 && lines.size() + line.length > MAX_BUNDLE_BYTES) {
+      if (count > 0 && lines.size() + line.length > Format.MAX_BUNDLE_BYTES) {
         break;
       }
       lines.writeBytes(line);

@@ -47,9 +47,6 @@ final class Packer {
 
   private static final Logger log = LoggerFactory.getLogger(Packer.class);
 
-  /** What a bundle has at most, as one that is inserted. */
-  private static final int MAX_BYTES = 16 * 1024 * 1024;
-
   private final BundleFiles files;
   private final Format single;
   private final Holders holders;
@@ -97,7 +94,7 @@ final class Packer {
     long bytes = 0;
     for (SingleTask task : group) {
       Loose loose = read(task);
-      if (loose != null && bytes + loose.line.length() > MAX_BYTES) {
+      if (loose != null && bytes + loose.line.length() > Format.MAX_BUNDLE_BYTES) {
         bundled += pack(due, some);
         some.clear();
         bytes = 0;
@@ -221,9 +218,9 @@ final class Packer {
     private @Nullable BundleName name() throws IOException {
       int left = spills.size() - missing.size();
       if (!files.directory().has(held.fileName())) {
-        // RACE: it took us so long that a successor has it, who did not see what we moved since.
-        // Who
-        // takes it from now on sees all.
+        // RACE: it took us too long, and a successor that has it did not see our last moves. One
+        // that
+        // comes from now on sees all.
         undo();
         return null;
       }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Format {
 
+  /** A bundle is in its holder's memory: it has so many bytes at most, unless it has one task. */
+  int MAX_BUNDLE_BYTES = 16 * 1024 * 1024;
+
   /** Where tasks were inserted, as their files say. */
   String queueName();
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param time how long it took
  * @param failure null when the task is done
  */
-record Attempt(
+record FinishedAttempt(
     HeldTask task, TaskContext context, Instant begun, Duration time, @Nullable Throwable failure) {
 
   Lease lease() {
