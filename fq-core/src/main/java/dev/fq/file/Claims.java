@@ -105,7 +105,7 @@ final class Claims {
     for (Claim claim = unfinished.peek();
         claim != null && leases.size() < max;
         claim = unfinished.peek()) {
-      leases.addAll(claim.lease(max - leases.size(), ServerClock.deadline(clock, duration)));
+      leases.addAll(claim.lease(max - leases.size(), duration));
       if (claim.isUsedUp()) {
         unfinished.remove(claim);
       }
@@ -185,7 +185,7 @@ final class Claims {
     }
     scan.won();
     try {
-      List<Lease> given = claim.lease(max, claim.due());
+      List<Lease> given = claim.lease(max, duration);
       leases.addAll(given);
       if (!given.isEmpty()) {
         hold(claim);

@@ -423,6 +423,31 @@ class BundleTest {
     assertThat(queue.stats().waiting()).hasValue(3);
   }
 
+  /** The process is frozen meanwhile, and nobody takes the bundle over. */
+  @Test
+  void leaseThatHasEndedBeforeItIsHandedOutIsRenewed() throws Exception {
+    insert(3);
+    RecordingFileSystem recording = new RecordingFileSystem(fileSystem);
+    try (FileQueue worker = open(recording.wrapPath(root))) {
+      worker.lease(1, LEASE, ZERO);
+      recording.interfere(
+          new RecordingFileSystem.Interference() {
+            @Override
+            public void before(String operation, Path path) {
+              if (operation.equals("write")) {
+                clock.advance(LEASE.plusSeconds(1));
+              }
+            }
+          });
+
+      Lease more = worker.leaseClaimed(1, LEASE).get(0);
+
+      assertThat(more.deadline()).isAfter(clock.instant());
+      assertThat(queue.lease(3, LEASE, ZERO)).isEmpty();
+      worker.complete(more);
+    }
+  }
+
   /** A step that the file server has not heard of is none after a power cut. */
   @Test
   void whatIsBegunReachesTheServerWithinASecondAndWhatIsDoneBeforeItCounts() throws Exception {

@@ -299,21 +299,35 @@ final class ChaosRun implements Callable<Integer> {
     background.add(thread);
   }
 
-  /** As a technician does it: mv of the names of some that are leased. */
+  /** As a technician does it: mv of the names of some tasks and bundles that are leased. */
   private void moveToZero() throws IOException {
     List<Path> leased = new ArrayList<>();
     try (Stream<Path> tasks = Files.list(queue.resolve("queue"))) {
       tasks
-          .filter(file -> file.toString().matches(".*--.*\\.\\d+\\..*\\.json"))
+          .filter(file -> file.toString().matches(".*--.*\\.\\d+\\..*\\.jsonl?"))
           .forEach(leased::add);
     }
     for (Path file : leased) {
       String name = file.getFileName().toString();
       if (random.nextInt(4) == 0) {
-        journal.write("freed", name.replaceAll("^\\d+--([^.]*)\\..*", "$1"));
+        for (String id : idsOfTasks(file)) {
+          journal.write("freed", id);
+        }
         moveUnlessGone(file, file.resolveSibling(name.replaceFirst("^\\d+", "0")));
       }
     }
+  }
+
+  private static List<String> idsOfTasks(Path file) throws IOException {
+    List<String> ids = new ArrayList<>();
+    try {
+      for (String line : Files.readAllLines(file)) {
+        ids.add(line.replaceFirst(".*\"id\": *\"([^\"]*)\".*", "$1"));
+      }
+    } catch (NoSuchFileException e) {
+      System.err.println("cat: " + e.getMessage() + " has been ended by its holder");
+    }
+    return ids;
   }
 
   private static void moveUnlessGone(Path from, Path to) throws IOException {

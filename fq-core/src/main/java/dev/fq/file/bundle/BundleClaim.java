@@ -2,6 +2,7 @@ package dev.fq.file.bundle;
 
 import dev.fq.file.bundle.Progress.Spill;
 import dev.fq.file.disk.AtomicFiles;
+import dev.fq.file.disk.ServerClock;
 import dev.fq.file.format.Claim;
 import dev.fq.file.format.TaskName;
 import dev.fq.spi.Envelope;
@@ -113,7 +114,7 @@ final class BundleClaim implements Claim {
       AtomicFiles.removeProbe(files.progress(claimed));
       return null;
     }
-    Map<TaskId, String> tasks = lines(files, seen, claimed);
+    Map<TaskId, String> tasks = lines(files, seen, claimed, before);
     if (tasks == null) {
       return null;
     }
@@ -125,8 +126,10 @@ final class BundleClaim implements Claim {
 
   /** What cannot be read for the moment waits again as before. */
   private static @Nullable Map<TaskId, String> lines(
-      BundleFiles files, BundleName seen, BundleName claimed) throws IOException {
+      BundleFiles files, BundleName seen, BundleName claimed, Progress before) throws IOException {
     try {
+      // RACE: its holder may have begun more between our first look and our rename.
+      before.alsoBegun(files.read(seen));
       return files.lines(claimed);
     } catch (IOException e) {
       // RACE: an operator has removed it since.
@@ -213,22 +216,21 @@ final class BundleClaim implements Claim {
 
   /** One line for each that is begun, and one write for all. */
   @Override
-  public synchronized List<Lease> lease(int max, long until) throws IOException {
+  public synchronized List<Lease> lease(int max, Duration duration) throws IOException {
+    long until = ServerClock.deadline(files.clock(), duration);
     if (isOver || (name.due() < until && !isCommitted(until, true))) {
       return List.of();
     }
-    List<Lease> leases = new ArrayList<>();
+    List<Map.Entry<TaskId, Payload>> readable = new ArrayList<>();
     List<Spill> unreadable = new ArrayList<>();
     Map<TaskId, String> reasons = new LinkedHashMap<>();
     StringBuilder lines = new StringBuilder();
-    Instant deadline = Instant.ofEpochSecond(name.due());
     for (Iterator<Map.Entry<TaskId, String>> next = unbegun.entrySet().iterator();
-        next.hasNext() && leases.size() < max; ) {
+        next.hasNext() && readable.size() < max; ) {
       Map.Entry<TaskId, String> task = next.next();
       TaskId id = task.getKey();
       try {
-        Payload payload = Envelope.payload(task.getValue());
-        leases.add(new Lease(id, payload, 1, deadline, key + "/" + id));
+        readable.add(Map.entry(id, Envelope.payload(task.getValue())));
         lines.append(Progress.line(Progress.BEGUN, id));
       } catch (InvalidPayloadException e) {
         reasons.put(id, "not a task: " + e.getMessage());
@@ -237,6 +239,9 @@ final class BundleClaim implements Claim {
       next.remove();
     }
     append(lines.toString());
+    if (!isStillOurs(duration)) {
+      return List.of();
+    }
     for (TaskId id : reasons.keySet()) {
       unreadable.add(spill(id, Spill.DEAD));
     }
@@ -245,12 +250,30 @@ final class BundleClaim implements Claim {
         reasons.forEach((id, reason) -> log(id, reason, true));
       }
     } catch (IOException e) {
-      if (leases.isEmpty()) {
+      if (readable.isEmpty()) {
         throw e;
       }
       log.warn("{}: {}", progress.file(), e.toString());
     }
-    return leases;
+    Instant deadline = Instant.ofEpochSecond(name.due());
+    return readable.stream()
+        .map(task -> new Lease(task.getKey(), task.getValue(), 1, deadline, receipt(task.getKey())))
+        .toList();
+  }
+
+  private String receipt(TaskId id) {
+    return key + "/" + id;
+  }
+
+  /**
+   * RACE: another may have claimed the bundle before it could read what has just been begun, when
+   * this process was frozen, or an operator has taken the bundle away. A claim that comes after
+   * this look reads it.
+   */
+  private boolean isStillOurs(Duration duration) throws IOException {
+    boolean isPast = name.isDue(ServerClock.latest(files.clock()).getEpochSecond());
+    long until = Math.max(name.due(), ServerClock.deadline(files.clock(), duration));
+    return (isThere() && !isPast) || isCommitted(until, true);
   }
 
   @Override
@@ -536,7 +559,6 @@ final class BundleClaim implements Claim {
     return true;
   }
 
-  /** Nothing has to be said; but an operator may have taken it away. */
   private boolean isThere() {
     return Files.exists(files.bundle(name), LinkOption.NOFOLLOW_LINKS);
   }

@@ -63,6 +63,11 @@ final class Progress {
     }
   }
 
+  /** Has those count as begun that have not ended by this later reading. */
+  void alsoBegun(Progress later) {
+    begun.addAll(later.running());
+  }
+
   /** Those that were begun and have not ended. */
   Set<TaskId> running() {
     Set<TaskId> running = new LinkedHashSet<>(begun);

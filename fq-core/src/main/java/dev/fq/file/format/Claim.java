@@ -3,6 +3,7 @@ package dev.fq.file.format;
 import dev.fq.spi.Lease;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,12 +44,12 @@ public interface Claim {
    * dead.
    *
    * @param max how many at most, from 1
-   * @param until how long the leases last at least, in Unix seconds
+   * @param duration how long the leases last at least
    * @return none when all have been given, or the file is gone
    * @throws java.nio.file.AccessDeniedException if this user may not read the file, which waits
    *     again then as before
    */
-  List<Lease> lease(int max, long until) throws IOException;
+  List<Lease> lease(int max, Duration duration) throws IOException;
 
   /** Makes the lease last until then, in Unix seconds, or a little longer. */
   boolean renew(Lease lease, long until) throws IOException;

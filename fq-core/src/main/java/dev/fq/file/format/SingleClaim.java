@@ -88,7 +88,7 @@ public final class SingleClaim implements Claim {
   public void giveBack(long due) {}
 
   @Override
-  public List<Lease> lease(int max, long until) throws IOException {
+  public List<Lease> lease(int max, Duration duration) throws IOException {
     TaskName mine = held;
     try {
       return List.of(
