@@ -268,12 +268,17 @@ final class BundleClaim implements Claim {
   /**
    * RACE: another may have claimed the bundle before it could read what has just been begun, when
    * this process was frozen, or an operator has taken the bundle away. A claim that comes after
-   * this look reads it.
+   * this look reads it. When nobody can tell, nobody is given what was begun, and this claim ends.
    */
   private boolean isStillOurs(Duration duration) throws IOException {
     boolean isPast = name.isDue(ServerClock.latest(files.clock()).getEpochSecond());
     long until = Math.max(name.due(), ServerClock.deadline(files.clock(), duration));
-    return (isThere() && !isPast) || isCommitted(until, true);
+    try {
+      return (isThere() && !isPast) || isCommitted(until, true);
+    } catch (IOException e) {
+      isOver = true;
+      throw e;
+    }
   }
 
   @Override
