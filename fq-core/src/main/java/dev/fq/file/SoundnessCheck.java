@@ -302,9 +302,18 @@ final class SoundnessCheck {
       return Finding.warn("records", found, "fq doctor --fix removes them");
     }
     for (Path orphan : orphans) {
-      AtomicFiles.delete(orphan);
+      remove(orphan);
     }
     return Finding.ok("records", found + "; removed");
+  }
+
+  private static void remove(Path orphan) throws IOException {
+    if (AtomicFiles.isRealDirectory(orphan)) {
+      for (String name : Listing.names(orphan)) {
+        AtomicFiles.delete(orphan.resolve(name));
+      }
+    }
+    AtomicFiles.delete(orphan);
   }
 
   /**
@@ -322,7 +331,7 @@ final class SoundnessCheck {
         .format()
         .forEachSidecar(
             (id, file) -> {
-              if (!alive.contains(id) && Leftovers.isOld(file, now)) {
+              if (!alive.contains(id) && Leftovers.isUntouched(file, now)) {
                 orphans.add(file);
               }
             });

@@ -151,6 +151,7 @@
  *   queue/DUE--ID.xLEFT.CLAIM.COMMITTED.HOLDER.jsonl   held as a whole; with a DUE of 0 given back
  *   progress/ID.CLAIM.HOLDER                           what that claim has done, written by it alone
  *   progress/ID.TASK.NONCE.json                        a task on its way out of its bundle
+ *   progress/ID.in/TASK.json                           a task on its way into a bundle
  *   progress/ID.NEW.jsonl                              a bundle on its way out of another
  *   progress/.hungry                                   touched by workers that find no work
  *
@@ -200,9 +201,10 @@
  *
  * <p>Tasks with files of their own are <b>bundled</b> while others work on the queue: the new
  * bundle comes in held, and its progress says of each task that it is taken out, into {@code
- * ID.TASK.NONCE.json}, whose TARGET is a name in {@code queue/}. Then the tasks' files are moved
- * there. The commit is a rename to a name that counts none of that progress; before it, a successor
- * moves the files back, and after it they are deleted.
+ * ID.in/TASK.json}, whose TARGET is a name in {@code queue/}. Then the tasks' files are moved
+ * there. The commit is a rename to a name that counts none of that progress. After it the files and
+ * their directory are deleted. Before it, a successor moves the files back and removes the
+ * directory, again until it is empty and gone: then a maker that was frozen cannot take in another.
  *
  * <p>A kill leaves a bundle that is held, for its successor; or, during a claim, a progress file
  * that no bundle's name has, and during an insert a file in {@code tmp/}. The doctor removes what

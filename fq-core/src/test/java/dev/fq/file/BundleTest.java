@@ -1,6 +1,7 @@
 package dev.fq.file;
 
 import static java.time.Duration.ZERO;
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -366,14 +367,17 @@ class BundleTest {
     insert(2);
     queue.lease(1, LEASE, ZERO);
     Files.delete(onlyFile());
+    Path gathering = Files.createDirectory(root.resolve("progress/b1.in"));
+    Files.writeString(gathering.resolve("t9.json"), "of a killed maker of a bundle that is done");
     clock.advance(Duration.ofDays(2));
     Random random = new Random(1);
     OpenQueue opened =
         OpenQueue.of(
             QueueDirectory.open(root, OpenMode.EXISTING), Holders.here(random), clock, random);
-    Files.setLastModifiedTime(
-        root.resolve("progress").resolve(names("progress").get(0)),
-        FileTime.from(clock.instant().minus(Duration.ofDays(2))));
+    FileTime longAgo = FileTime.from(clock.instant().minus(Duration.ofDays(2)));
+    for (String name : names("progress")) {
+      Files.setLastModifiedTime(root.resolve("progress").resolve(name), longAgo);
+    }
 
     new SoundnessCheck(opened, true, 10).examine();
 
@@ -565,7 +569,7 @@ class BundleTest {
 
   /** The process that makes it is frozen, and a worker takes the bundle over meanwhile. */
   @Test
-  void taskIsNotLostThatIsTakenInByAMakerOfBundlesWhoHasLostHis() throws Exception {
+  void taskIsNotLostThatAMakerOfBundlesWouldTakeInTooLate() throws Exception {
     queue.insert(tasks("t", 4));
     RecordingFileSystem recording = new RecordingFileSystem(fileSystem);
     try (FileQueue operator = open(recording.wrapPath(root));
@@ -591,6 +595,37 @@ class BundleTest {
       assertThat(names("queue")).isEmpty();
       assertThat(names("progress")).isEmpty();
     }
+  }
+
+  /** As before, and the frozen process is killed as soon as it has gone on. */
+  @Test
+  void taskIsNotLostThatAMakerOfBundlesWouldTakeInTooLateAndIsKilled() throws Exception {
+    queue.insert(tasks("t", 4));
+    RecordingFileSystem recording = new RecordingFileSystem(fileSystem);
+    FileQueue operator = open(recording.wrapPath(root));
+    int[] moves = {0};
+    recording.interfere(
+        new RecordingFileSystem.Interference() {
+          @Override
+          public void before(String operation, Path path) throws IOException {
+            if (operation.equals("move")
+                && path.toString().contains("/queue/0--t")
+                && ++moves[0] == 2) {
+              clock.advance(ofMinutes(2));
+              takeOverTheBundle();
+            } else if (moves[0] == 3) {
+              throw new Fault.Killed();
+            }
+          }
+        });
+
+    assertThatThrownBy(() -> operator.bundle(10, info -> true)).isInstanceOf(Fault.Killed.class);
+
+    clock.advance(ofHours(1));
+    leaseAndComplete(queue, 4);
+    assertThat(queue.stats().completed()).hasValue(4);
+    assertThat(names("queue")).isEmpty();
+    assertThat(names("progress")).isEmpty();
   }
 
   private void takeOverTheBundle() throws IOException {

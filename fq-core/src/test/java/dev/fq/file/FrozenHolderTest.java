@@ -29,13 +29,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * A worker is frozen before each step of each verb, and loses all that it holds to another worker
- * meanwhile. Then it goes on: no attempt is begun by both, and no task is told as done to both.
+ * A process is frozen before each step of each verb, and loses all that it holds to a worker
+ * meanwhile. Then it goes on, to the end or for one step: no attempt is begun by both, no task is
+ * told as done to both, and none is lost.
  */
 class FrozenHolderTest {
 
@@ -63,6 +65,8 @@ class FrozenHolderTest {
     VERBS.put("give up", run -> run.frozen.giveUp(run.held(), "why"));
     VERBS.put("share", Run::share);
     VERBS.put("close", run -> run.frozen.close());
+    VERBS.put("bundle", run -> run.frozen.bundle(3, info -> true));
+    VERBS.put("unbundle", run -> run.frozen.unbundle());
 
     LOSSES.put("its leases end", run -> run.clock.advance(LEASE.plusSeconds(1)));
     LOSSES.put("an operator releases all", Run::releaseAll);
@@ -72,26 +76,28 @@ class FrozenHolderTest {
 
   @TestFactory
   Stream<DynamicTest> noAttemptIsBegunTwiceAndNoTaskIsDoneTwice() {
-    return Stream.of(1, 4)
-        .flatMap(
-            size ->
-                VERBS.keySet().stream()
-                    .flatMap(
-                        verb ->
-                            LOSSES.keySet().stream()
-                                .map(
-                                    loss ->
-                                        DynamicTest.dynamicTest(
-                                            "%s while %s, %d in a file".formatted(verb, loss, size),
-                                            () -> freezeAtEachStep(size, verb, loss)))));
+    List<DynamicTest> tests = new ArrayList<>();
+    for (int size : new int[] {1, 4}) {
+      for (String verb : VERBS.keySet()) {
+        for (String loss : LOSSES.keySet()) {
+          String name = "%s while %s, %d in a file".formatted(verb, loss, size);
+          tests.add(DynamicTest.dynamicTest(name, () -> freezeAtEachStep(size, verb, loss, false)));
+          tests.add(
+              DynamicTest.dynamicTest(
+                  name + ", and killed", () -> freezeAtEachStep(size, verb, loss, true)));
+        }
+      }
+    }
+    return tests.stream();
   }
 
-  private static void freezeAtEachStep(int size, String verb, String loss) throws Exception {
+  private static void freezeAtEachStep(int size, String verb, String loss, boolean isKilled)
+      throws Exception {
     boolean isFrozen = true;
     for (int step = 0; isFrozen; step++) {
       assertThat(step).as("a verb that never ends").isLessThan(MAX_OPERATIONS);
       try (Run run = new Run(size)) {
-        isFrozen = run.run(VERBS.get(verb), LOSSES.get(loss), step);
+        isFrozen = run.run(VERBS.get(verb), LOSSES.get(loss), step, isKilled);
       } catch (Exception | AssertionError e) {
         throw new AssertionError("frozen before step " + step + ": " + e.getMessage(), e);
       }
@@ -117,10 +123,16 @@ class FrozenHolderTest {
     private final List<Lease> begunByOther = new ArrayList<>();
     private final List<TaskId> done = new ArrayList<>();
 
-    /** What was leased and then released, by an operator or its holder: not used up. */
+    /** What may be done, though a kill keeps the answer. */
+    private final Set<TaskId> ending = new HashSet<>();
+
+    /** What was leased when an operator took it away: that attempt is not used up. */
     private final Set<TaskId> givenBack = new HashSet<>();
 
+    private final Set<TaskId> released = new HashSet<>();
+
     private int steps;
+    private boolean killed;
 
     Run(int size) throws Exception {
       other = open(root);
@@ -157,18 +169,25 @@ class FrozenHolderTest {
     }
 
     void complete(FileQueue by, Lease lease) throws Exception {
+      ending.add(lease.id());
       by.complete(lease);
       done.add(lease.id());
     }
 
     void completeEach(FileQueue by, List<Lease> leases) throws Exception {
+      leases.forEach(lease -> ending.add(lease.id()));
       List<Lease> lost = by.completeEach(leases);
       leases.stream().filter(one -> !lost.contains(one)).forEach(one -> done.add(one.id()));
     }
 
     void release() throws Exception {
-      frozen.release(held());
-      givenBack.add(held().id());
+      released.add(held().id());
+      try {
+        frozen.release(held());
+      } catch (LeaseLostException e) {
+        released.clear();
+        throw e;
+      }
     }
 
     void share() throws IOException {
@@ -208,21 +227,27 @@ class FrozenHolderTest {
     }
 
     /** Whether the verb has so many steps. */
-    boolean run(Verb verb, Loss loss, int step) throws Exception {
+    boolean run(Verb verb, Loss loss, int step, boolean isKilled) throws Exception {
       recording.interfere(
           new RecordingFileSystem.Interference() {
             @Override
             public void before(String operation, Path path) throws IOException {
-              if (steps++ == step) {
+              if (steps == step) {
                 loss.befall(Run.this);
                 leaseAll();
+              } else if (isKilled && steps > step) {
+                throw new Fault.Killed();
               }
+              steps++;
             }
           });
       try {
         verb.run(this);
       } catch (LeaseLostException e) {
         assertThat(steps).as("nobody took it away").isGreaterThan(step);
+      } catch (Fault.Killed | CompletionException e) {
+        killed = true;
+        all.removeAll(ending);
       }
       boolean isFrozen = steps > step;
       recording.interfere(new RecordingFileSystem.Interference() {});
@@ -231,13 +256,15 @@ class FrozenHolderTest {
       begunByOther.forEach(lease -> begun.add(Attempt.of(lease)));
       assertThat(begunByFrozen)
           .as("begun by both")
-          .filteredOn(lease -> !givenBack.contains(lease.id()))
+          .filteredOn(lease -> !givenBack.contains(lease.id()) && !released.contains(lease.id()))
           .extracting(Attempt::of)
           .filteredOn(begun::contains)
           .isEmpty();
       completeEach(other, begunByOther);
       workOff();
-      completeEach(frozen, begunByFrozen);
+      if (!killed) {
+        completeEach(frozen, begunByFrozen);
+      }
       assertThat(done).as("told as done").doesNotHaveDuplicates().containsAll(all);
       return isFrozen;
     }
@@ -264,7 +291,9 @@ class FrozenHolderTest {
 
     @Override
     public void close() throws IOException {
-      frozen.close();
+      if (!killed) {
+        frozen.close();
+      }
       other.close();
       inMemory.close();
     }

@@ -13,6 +13,7 @@ import dev.fq.spi.Payload;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -360,6 +361,12 @@ final class BundleClaim implements Claim {
    * committed, so trouble here is none of the verb's: the next commit goes on, or the successor.
    */
   private void place() {
+    try {
+      endGathering();
+    } catch (IOException e) {
+      log.warn("{}: tasks of {} wait for the next step: {}", progress.file(), key, e.toString());
+      return;
+    }
     for (Iterator<Spill> next = unplaced.iterator(); next.hasNext(); ) {
       Spill spill = next.next();
       try {
@@ -369,6 +376,26 @@ final class BundleClaim implements Claim {
         next.remove();
       } catch (IOException e) {
         log.warn("{}: {} waits for the next step: {}", progress.file(), spill.file(), e.toString());
+      }
+    }
+  }
+
+  /** RACE: a maker that was frozen moves more into the directory until it is gone. */
+  private void endGathering() throws IOException {
+    String directory = BundleFiles.gatheringName(name.id());
+    List<Spill> gathered =
+        unplaced.stream().filter(spill -> spill.file().startsWith(directory + "/")).toList();
+    for (int tries = 0; !gathered.isEmpty(); tries++) {
+      for (Spill spill : gathered) {
+        isPlaced(spill);
+      }
+      try {
+        AtomicFiles.delete(files.progressDirectory().resolve(directory));
+        return;
+      } catch (DirectoryNotEmptyException e) {
+        if (tries > gathered.size()) {
+          throw e;
+        }
       }
     }
   }

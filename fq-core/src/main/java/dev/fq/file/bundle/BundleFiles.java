@@ -122,15 +122,25 @@ record BundleFiles(
     return Progress.of(AtomicFiles.read(progress(name)), name.committed());
   }
 
-  /** The name of a file in {@code progress/} with a task on its way out of a bundle, or into it. */
+  /**
+   * The name of the directory in {@code progress/} of the tasks on their way into a bundle. Whoever
+   * takes such a bundle over empties and removes it, and its maker cannot take in more then.
+   */
+  static String gatheringName(TaskId bundle) {
+    return bundle + ".in";
+  }
+
+  /** The name of a file in {@code progress/} with a task on its way out of a bundle. */
   static String spillName(TaskId bundle, TaskId task, String holder) {
     return bundle + "." + task + "." + holder.substring(holder.lastIndexOf('-') + 1) + ".json";
   }
 
-  /** Whether {@code progress/} has this name, by a listing of now. */
-  boolean isInProgress(String fileName) throws IOException {
-    return AtomicFiles.isDirectory(progressDirectory())
-        && Listing.names(progressDirectory()).contains(fileName);
+  /** Whether {@code progress/}, or a directory in it, has this name, by a listing of now. */
+  boolean isInProgress(String name) throws IOException {
+    int fileName = name.lastIndexOf('/') + 1;
+    Path directory = progressDirectory().resolve(name.substring(0, fileName));
+    return AtomicFiles.isDirectory(directory)
+        && Listing.names(directory).contains(name.substring(fileName));
   }
 
   /**

@@ -155,11 +155,16 @@ public final class BundleFormat implements Format {
           fileName -> {
             int end = fileName.indexOf('.');
             String bundle = end < 0 ? fileName : fileName.substring(0, end);
-            if (TaskId.isValid(bundle)) {
-              action.accept(new TaskId(bundle), files.progressDirectory().resolve(fileName));
+            Path file = files.progressDirectory().resolve(fileName);
+            if (TaskId.isValid(bundle) && isOurs(file, new TaskId(bundle))) {
+              action.accept(new TaskId(bundle), file);
             }
           });
     }
+  }
+
+  private static boolean isOurs(Path file, TaskId bundle) throws IOException {
+    return !AtomicFiles.isRealDirectory(file) || file.endsWith(BundleFiles.gatheringName(bundle));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.fq.file.bundle.Progress.Spill;
 import dev.fq.file.disk.AtomicFiles;
 import dev.fq.file.disk.Durable;
 import dev.fq.file.disk.Listing;
+import dev.fq.file.disk.Permissions;
 import dev.fq.file.disk.ServerClock;
 import dev.fq.file.format.Format;
 import dev.fq.file.format.Holders;
@@ -38,7 +39,8 @@ import org.slf4j.LoggerFactory;
  * out, into the file that it has. Then these files are moved to where the progress says that they
  * wait. The bundle's next rename, whose name counts none of that progress, is the commit: until
  * then the files are the tasks, and a successor moves them back, as it does with whatever a killed
- * holder has taken out; from then on the lines are, and the files are deleted.
+ * holder has taken out; from then on the lines are, and the files are deleted. They are moved into
+ * a directory that the successor removes, so that a maker who was frozen moves none after that.
  *
  * <p>A bundle is forced to disk before its tasks' files go, since they may have been inserted
  * durably.
@@ -159,7 +161,8 @@ final class Packer {
         TaskId task = loose.task.id();
         // No other task gets this name meanwhile, and would be replaced.
         TaskName back = due == 0 ? TaskName.arrived(task, holder) : TaskName.fresh(task, due);
-        Spill spill = new Spill(task, BundleFiles.spillName(id, task, holder), back.fileName());
+        String file = BundleFiles.gatheringName(id) + "/" + task + ".json";
+        Spill spill = new Spill(task, file, back.fileName());
         spills.put(loose, spill);
         lines.append(spill.line());
       }
@@ -169,6 +172,7 @@ final class Packer {
     }
 
     private void comeIn() throws IOException {
+      Permissions.makeDirectory(gathering(), Permissions.of(files.directory().root()));
       write(files.progress(held), progress);
       Path draft = files.directory().tmp().resolve(id + "." + held.holder());
       ByteArrayOutputStream lines = new ByteArrayOutputStream();
@@ -203,11 +207,27 @@ final class Packer {
                 || files.isInProgress(one.getValue().file());
         if (!isMoved) {
           missing.add(loose);
-        } else if (!TaskFiles.body(waiting).equals(loose.body)) {
+        } else if (!isUnchanged(loose, waiting)) {
           putBack(one.getValue());
           missing.add(loose);
         }
       }
+    }
+
+    private boolean isUnchanged(Loose loose, Path waiting) throws IOException {
+      try {
+        return TaskFiles.body(waiting).equals(loose.body);
+      } catch (IOException e) {
+        // RACE: a successor has moved it back.
+        if (AtomicFiles.isGone(e)) {
+          return false;
+        }
+        throw e;
+      }
+    }
+
+    private Path gathering() {
+      return files.progressDirectory().resolve(BundleFiles.gatheringName(id));
     }
 
     private Path waiting(Spill spill) {
@@ -217,13 +237,6 @@ final class Packer {
     /** The name that it gets; null when it is not to be, and all is as before. */
     private @Nullable BundleName name() throws IOException {
       int left = spills.size() - missing.size();
-      if (!files.directory().has(held.fileName())) {
-        // RACE: it took us too long, and a successor that has it did not see our last moves. One
-        // that
-        // comes from now on sees all.
-        undo();
-        return null;
-      }
       // The name of a delayed bundle has no place for what is missing in it.
       if (left == 0 || (due > 0 && !missing.isEmpty())) {
         undo();
@@ -238,10 +251,12 @@ final class Packer {
     private int commit(BundleName made) throws IOException {
       if (!isRenamed(made)) {
         log.info("{}: {} was taken over while it was made", files.directory(), held.fileName());
+        AtomicFiles.removeProbe(files.progress(made));
         return 0;
       }
       Durable.forceDirectory(files.directory().queue());
       spills.values().forEach(spill -> AtomicFiles.removeProbe(waiting(spill)));
+      AtomicFiles.removeProbe(gathering());
       AtomicFiles.removeProbe(files.progress(held));
       return made.left();
     }
@@ -279,6 +294,7 @@ final class Packer {
         putBack(spill);
       }
       if (AtomicFiles.delete(files.bundle(held))) {
+        AtomicFiles.removeProbe(gathering());
         AtomicFiles.removeProbe(files.progress(held));
       }
     }

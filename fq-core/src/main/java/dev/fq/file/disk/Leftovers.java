@@ -2,6 +2,7 @@ package dev.fq.file.disk;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,11 +38,15 @@ public final class Leftovers {
     return old[0];
   }
 
-  /** Whether nobody has written to this file for {@link #AGE}. */
-  public static boolean isOld(Path file, Instant now) throws IOException {
+  private static boolean isOld(Path file, Instant now) throws IOException {
+    return isUntouched(file, now) && Files.isRegularFile(file);
+  }
+
+  /** Whether nobody has written to this file, or changed this directory, for {@link #AGE}. */
+  public static boolean isUntouched(Path file, Instant now) throws IOException {
     try {
-      Instant written = Files.getLastModifiedTime(file).toInstant();
-      return written.plus(AGE).isBefore(now) && Files.isRegularFile(file);
+      Instant written = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
+      return written.plus(AGE).isBefore(now);
     } catch (IOException e) {
       // RACE: another inserter renamed or removed it between our listing and our look.
       if (AtomicFiles.isGone(e)) {

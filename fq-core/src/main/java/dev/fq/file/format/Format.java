@@ -121,10 +121,10 @@ public interface Format {
    */
   Counters counters(String host);
 
-  /** Does this for every file that is kept beside a task, and tells of which one. */
+  /** Does this for every file or directory that is kept beside a task, and tells of which one. */
   void forEachSidecar(SidecarAction action) throws IOException;
 
-  /** What can be done with a file that is kept beside a task. */
+  /** What can be done with a file or directory that is kept beside a task. */
   @FunctionalInterface
   interface SidecarAction {
     void accept(TaskId id, Path file) throws IOException;
