@@ -8,23 +8,28 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
- * What do 1, 2 and 8 processes on one queue get done in total, leasing and completing one task at a
- * time, and how often do they run for the same task? JMH measures within one process; this does
- * not. Each process works on a queue of its own first, until it is warm. The processes of the floor
- * are told which tasks are theirs, and so never run for the same.
+ * What do 1, 2 and 8 processes on one queue get done in total, and how often do they run for the
+ * same file? They lease and complete one task at a time, or are workers on bundles. JMH measures
+ * within one process; this does not. Each process works on a queue of its own first, until it is
+ * warm. The processes of the floor are told which tasks are theirs, and so never run for the same.
  *
- * <p>{@code java -jar fq-bench.jar processes /dev/shm}: median of three rounds of 150,000 tasks;
- * the last line is JSON for {@code report}.
+ * <p>{@code java -jar fq-bench.jar processes /dev/shm}: median of three rounds of 150,000 tasks, in
+ * bundles ten times as many; the last line is JSON for {@code report}.
  */
 final class Processes {
 
   private static final List<Integer> COUNTS = List.of(1, 2, 8);
   private static final int ROUNDS = 3;
-  private static final int TASKS = 150_000;
+
+  /** Enough for some seconds. */
+  private static final Map<String, Integer> TASKS = tasks();
+
   private static final double NANOS = 1e9;
 
   /** What one round gave. */
@@ -32,21 +37,29 @@ final class Processes {
 
   private Processes() {}
 
+  private static Map<String, Integer> tasks() {
+    Map<String, Integer> tasks = new LinkedHashMap<>();
+    tasks.put("floor", 150_000);
+    tasks.put("fq", 150_000);
+    tasks.put("fq-bundles", 1_500_000);
+    return tasks;
+  }
+
   static void main(List<String> words) throws Exception {
     if (words.size() != 1) {
       Main.refuse();
     }
     ArrayNode json = new ObjectMapper().createArrayNode();
     for (int count : COUNTS) {
-      List<Round> floor = new ArrayList<>();
-      List<Round> fq = new ArrayList<>();
-      // In turn, so that a machine that slows down slows both.
+      Map<String, List<Round>> rounds = new LinkedHashMap<>();
+      // In turn, so that a machine that slows down slows all.
       for (int i = 0; i < ROUNDS; i++) {
-        floor.add(round(words.get(0), "floor", count));
-        fq.add(round(words.get(0), "fq", count));
+        for (String contender : TASKS.keySet()) {
+          Round round = round(words.get(0), contender, count);
+          rounds.computeIfAbsent(contender, none -> new ArrayList<>()).add(round);
+        }
       }
-      report(json, "floor", count, floor);
-      report(json, "fq", count, fq);
+      rounds.forEach((contender, done) -> report(json, contender, count, done));
     }
     System.out.println(json);
   }
@@ -83,15 +96,16 @@ final class Processes {
   }
 
   private static Round round(String dir, String contender, int count) throws Exception {
+    int tasks = TASKS.getOrDefault(contender, 0);
     try (Scratch scratch = new Scratch(dir);
         Contender queue = Contender.of(contender, scratch.directory(), false)) {
-      Tasks.fill(queue, TASKS);
+      Tasks.fill(queue, tasks);
       List<Process> processes = new ArrayList<>();
       try {
         for (int i = 0; i < count; i++) {
           processes.add(start(contender, scratch.directory(), i, count));
         }
-        return race(processes);
+        return race(processes, tasks);
       } finally {
         for (Process process : processes) {
           process.destroyForcibly().waitFor();
@@ -101,7 +115,8 @@ final class Processes {
   }
 
   /** They have begun, and say when they are warm. */
-  private static Round race(List<Process> processes) throws IOException, InterruptedException {
+  private static Round race(List<Process> processes, int tasks)
+      throws IOException, InterruptedException {
     List<BufferedReader> answers =
         processes.stream().map(process -> process.inputReader(StandardCharsets.UTF_8)).toList();
     for (BufferedReader answer : answers) {
@@ -116,8 +131,8 @@ final class Processes {
     for (Process process : processes) {
       process.waitFor();
     }
-    if (leased != TASKS) {
-      throw new IOException("expected " + TASKS + " tasks to be leased once, found " + leased);
+    if (leased != tasks) {
+      throw new IOException("expected " + tasks + " tasks to be leased once, found " + leased);
     }
     return new Round(leased / seconds, (double) lost / leased);
   }
