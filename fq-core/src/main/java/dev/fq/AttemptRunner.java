@@ -80,7 +80,12 @@ final class AttemptRunner {
       return new FinishedAttempt(
           task, context, start, Duration.ZERO, new TaskFailedException(ending.usedUp(lease)));
     }
-    step("task {} starts, attempt {} of {}", lease.id(), lease.attempt(), settings.attempts(lease));
+    log.atLevel(stepLevel)
+        .log(
+            "task {} starts, attempt {} of {}",
+            lease.id(),
+            lease.attempt(),
+            settings.attempts(lease));
     Throwable failure = runInTime(task, context);
     Duration time = Duration.between(start, settings.clock().instant());
     tally.executedFor(time);
@@ -89,12 +94,12 @@ final class AttemptRunner {
 
   /** The queue knows that the task is done. */
   void completed(FinishedAttempt attempt) {
-    step("task {} completed in {} s", attempt.lease().id(), seconds(attempt.time()));
+    log.atLevel(stepLevel)
+        .setMessage("task {} completed in {} s")
+        .addArgument(attempt.lease().id())
+        .addArgument(() -> seconds(attempt.time()))
+        .log();
     tellAfter(attempt.context());
-  }
-
-  private void step(String message, Object... arguments) {
-    log.atLevel(stepLevel).log(message, arguments);
   }
 
   private static String seconds(Duration time) {

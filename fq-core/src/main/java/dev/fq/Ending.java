@@ -11,6 +11,7 @@ import dev.fq.spi.TaskDetail;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,9 +77,18 @@ final class Ending {
    * @param ended is told what became of each; of those that somebody else has ended before, nothing
    */
   void complete(List<FinishedAttempt> done, BiConsumer<FinishedAttempt, TaskOutcome> ended) {
-    Map<Lease, FinishedAttempt> attempts = new LinkedHashMap<>();
-    done.forEach(attempt -> attempt.task().end().ifPresent(l -> attempts.put(l, attempt)));
-    List<Lease> leases = List.copyOf(attempts.keySet());
+    Map<String, FinishedAttempt> attempts = new LinkedHashMap<>();
+    List<Lease> leases = new ArrayList<>();
+    for (FinishedAttempt attempt : done) {
+      attempt
+          .task()
+          .end()
+          .ifPresent(
+              lease -> {
+                leases.add(lease);
+                attempts.put(lease.receipt(), attempt);
+              });
+    }
     try {
       lost(queue.completeEach(leases), attempts, ended);
     } catch (PartialEndException e) {
@@ -88,19 +98,18 @@ final class Ending {
     } catch (IOException | RuntimeException | Error e) {
       notTold(leases, e, attempts, ended);
     }
-    attempts.forEach(
-        (lease, attempt) -> {
-          health.success();
-          ended.accept(attempt, TaskOutcome.COMPLETED);
-        });
+    for (FinishedAttempt attempt : attempts.values()) {
+      health.success();
+      ended.accept(attempt, TaskOutcome.COMPLETED);
+    }
   }
 
   private void lost(
       List<Lease> lost,
-      Map<Lease, FinishedAttempt> attempts,
+      Map<String, FinishedAttempt> attempts,
       BiConsumer<FinishedAttempt, TaskOutcome> ended) {
     for (Lease lease : lost) {
-      FinishedAttempt attempt = attempts.remove(lease);
+      FinishedAttempt attempt = attempts.remove(lease.receipt());
       if (attempt != null) {
         log.warn("{}; what it did may be done twice", new LeaseLostException(lease).getMessage());
         ended.accept(attempt, TaskOutcome.LOST);
@@ -111,10 +120,10 @@ final class Ending {
   private void notTold(
       List<Lease> leases,
       Throwable trouble,
-      Map<Lease, FinishedAttempt> attempts,
+      Map<String, FinishedAttempt> attempts,
       BiConsumer<FinishedAttempt, TaskOutcome> ended) {
     for (Lease lease : leases) {
-      FinishedAttempt attempt = attempts.remove(lease);
+      FinishedAttempt attempt = attempts.remove(lease.receipt());
       if (attempt != null) {
         ended.accept(attempt, notTold(lease, null, trouble));
       }

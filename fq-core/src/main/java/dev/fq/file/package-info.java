@@ -178,17 +178,18 @@
  * begun and has not ended it takes out as {@code 0--TASK.1.json}: that attempt is used up.
  *
  * <p><b>Begun</b> is written before a task is handed out, and counts wherever it stands in the
- * file. After it has written, the holder looks whether the bundle still has its name and its lease
- * has not ended; if not, it commits, and hands the task out only when it can. A claim reads the
- * progress once more after its rename. So of a holder that was frozen, or from whom an operator
- * takes the bundle, either the claim sees what was begun or the holder does not begin it. Another
- * host sees it when the file server has it. The file is closed each second at the latest, and
- * before each commit, so that the file server has what is in it: a host that crashes earlier may
- * leave a task that it had just begun as one that nobody has begun. <b>Ended</b> and <b>taken
- * out</b> count from the <b>commit</b> on: the next rename of the bundle by its holder, whose
- * COMMITTED is the length of the progress by then. When that rename fails, another has claimed the
- * bundle, and the holder has lost it: what it has appended since the last commit is done again. A
- * renewal is a commit, and so is each completion or each list of them.
+ * file. A holder that has last seen its name a millisecond ago or more looks, after it has written,
+ * whether the bundle still has that name and its lease has not ended; if not, it commits, and hands
+ * the task out only when it can. A claim reads the progress of the one before again a millisecond
+ * after its rename. So of a holder that was frozen, or from whom an operator takes the bundle,
+ * either the claim sees what was begun or the holder does not begin it. Another host sees it when
+ * the file server has it. The file is closed each second at the latest, and before each commit, so
+ * that the file server has what is in it: a host that crashes earlier may leave a task that it had
+ * just begun as one that nobody has begun. <b>Ended</b> and <b>taken out</b> count from the
+ * <b>commit</b> on: the next rename of the bundle by its holder, whose COMMITTED is the length of
+ * the progress by then. When that rename fails, another has claimed the bundle, and the holder has
+ * lost it: what it has appended since the last commit is done again. A renewal is a commit, and so
+ * is each completion or each list of them.
  *
  * <p>A task that is failed, released or given up is <b>taken out</b>: it is written to {@code
  * progress/}, named in a line, committed, and then moved to its TARGET, the name that a task with a

@@ -2,6 +2,7 @@ package dev.fq.file;
 
 import static java.time.Duration.ZERO;
 import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -440,6 +441,10 @@ class BundleTest {
             public void before(String operation, Path path) {
               if (operation.equals("write")) {
                 clock.advance(LEASE.plusSeconds(1));
+                long frozenAt = System.nanoTime();
+                while (System.nanoTime() - frozenAt < ofMillis(2).toNanos()) {
+                  Thread.onSpinWait();
+                }
               }
             }
           });

@@ -28,6 +28,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,9 @@ final class BundleClaim implements Claim {
   /** How long an operator holds a bundle at most while changing it. */
   static final Duration CHANGING = Duration.ofMinutes(1);
 
+  /** So long a holder that has seen its name goes on without another look. */
+  private static final Duration CERTAIN = Duration.ofMillis(1);
+
   private final BundleFiles files;
   private final String key;
   private final ProgressWriter progress;
@@ -66,6 +70,9 @@ final class BundleClaim implements Claim {
   private boolean isOver;
   private boolean hasSingledOut;
   private FileTime answered;
+
+  /** When it was last known that the bundle has our name, by {@link System#nanoTime}. */
+  private long seenAt = System.nanoTime() - CERTAIN.toNanos();
 
   private BundleClaim(BundleFiles files, BundleName name, Map<TaskId, String> tasks) {
     this.files = files;
@@ -130,7 +137,10 @@ final class BundleClaim implements Claim {
       BundleFiles files, BundleName seen, BundleName claimed, Progress before) throws IOException {
     try {
       // RACE: its holder may have begun more between our first look and our rename.
-      before.alsoBegun(files.read(seen));
+      if (seen.claim() > 0) {
+        awaitDoubt();
+        before.alsoBegun(files.read(seen));
+      }
       return files.lines(claimed);
     } catch (IOException e) {
       // RACE: an operator has removed it since.
@@ -268,17 +278,35 @@ final class BundleClaim implements Claim {
 
   /**
    * RACE: another may have claimed the bundle before it could read what has just been begun, when
-   * this process was frozen, or an operator has taken the bundle away. A claim that comes after
-   * this look reads it. When nobody can tell, nobody is given what was begun, and this claim ends.
+   * this process was frozen, or an operator has taken the bundle away. A claim reads the progress
+   * {@link #CERTAIN} after its rename: so it reads what we have written when we saw our name less
+   * than that ago, or see it now. When nobody can tell, nobody is given what was begun, and this
+   * claim ends.
    */
   private boolean isStillOurs(Duration duration) throws IOException {
+    long now = System.nanoTime();
+    if (now - seenAt < CERTAIN.toNanos()) {
+      return true;
+    }
     boolean isPast = name.isDue(ServerClock.latest(files.clock()).getEpochSecond());
     long until = Math.max(name.due(), ServerClock.deadline(files.clock(), duration));
     try {
-      return (isThere() && !isPast) || isCommitted(until, true);
+      boolean isOurs = (isThere() && !isPast) || isCommitted(until, true);
+      seenAt = now;
+      return isOurs;
     } catch (IOException e) {
       isOver = true;
       throw e;
+    }
+  }
+
+  /** Until the holder of before must look at its name again, which is no longer there. */
+  private static void awaitDoubt() {
+    long start = System.nanoTime();
+    for (long rest = CERTAIN.toNanos();
+        rest > 0;
+        rest = start + CERTAIN.toNanos() - System.nanoTime()) {
+      LockSupport.parkNanos(rest);
     }
   }
 
@@ -445,7 +473,7 @@ final class BundleClaim implements Claim {
     StringBuilder lines = new StringBuilder();
     ids.forEach(id -> lines.append(Progress.line(Progress.ENDED, id)));
     append(lines.toString());
-    begun.keySet().removeAll(ids);
+    ids.forEach(begun::remove);
     uncommitted.addAll(ids);
     return isCommitted(name.due(), false);
   }
@@ -520,7 +548,7 @@ final class BundleClaim implements Claim {
     lines.append(spill.line());
     half.stream().skip(1).forEach(one -> lines.append(Progress.line(Progress.ENDED, one)));
     append(lines.toString());
-    unbegun.keySet().removeAll(half);
+    half.forEach(unbegun::remove);
     unplaced.add(spill);
     if (!isCommitted(name.due(), false)) {
       AtomicFiles.removeProbe(files.progressDirectory().resolve(spill.file()));
@@ -577,12 +605,14 @@ final class BundleClaim implements Claim {
       return false;
     }
     settle();
+    long now = System.nanoTime();
     int left = unbegun.size() + begun.size();
     BundleName next = name.with(until, left, progress.length());
     if (next.equals(name) ? !isThere() : !isRenamed(next, isRenewal)) {
       isOver = true;
       return false;
     }
+    seenAt = now;
     uncommitted.clear();
     place();
     if (left == 0 && unplaced.isEmpty()) {

@@ -158,7 +158,7 @@ record BundleFiles(
       }
       String line = line(bytes, start, end);
       if (!line.isBlank()) {
-        TaskId id = Envelope.id(line).orElse(idOf(line));
+        TaskId id = Envelope.id(line).orElseGet(() -> idOf(line));
         if (lines.putIfAbsent(id, line) != null) {
           String second = "(another line has its id) " + line;
           lines.put(idOf(second), second);
