@@ -485,6 +485,20 @@ class BundleTest {
   }
 
   @Test
+  void queueThatIsClosedLeavesNoFileOpen() throws Exception {
+    RecordingFileSystem recording = new RecordingFileSystem(fileSystem);
+    insert(3);
+    FileQueue recorded = open(recording.wrapPath(root));
+    recorded.lease(1, LEASE, ZERO);
+    String progress = only(names("progress"));
+    assertThat(recording.operations()).doesNotContain("close " + progress);
+
+    recorded.close();
+
+    assertThat(recording.operations()).contains("close " + progress);
+  }
+
+  @Test
   void tasksThatLieThereOneByOneAreBundledAndTakenOutAgain() throws Exception {
     queue.insert(tasks("t", 5));
     queue.insert(List.of(delayed("d0"), delayed("d1")));

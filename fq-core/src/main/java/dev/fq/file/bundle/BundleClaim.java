@@ -562,9 +562,13 @@ final class BundleClaim implements Claim {
     files.permissions().giveTo(file);
   }
 
-  /** Gives the whole bundle back, if none of its tasks is worked on. */
+  /**
+   * Gives the whole bundle back, if none of its tasks is worked on. In any case the progress is
+   * closed: over NFS a file that is open when it is deleted stays as {@code .nfs…}.
+   */
   @Override
   public synchronized void giveBack(long due) throws IOException {
+    settle();
     if (!isOver && begun.isEmpty() && isCommitted(due, false)) {
       isOver = true;
     }
