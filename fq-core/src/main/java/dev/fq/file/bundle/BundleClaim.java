@@ -13,10 +13,8 @@ import dev.fq.spi.Payload;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,7 +63,7 @@ final class BundleClaim implements Claim {
   private final Map<TaskId, String> unbegun;
   private final Map<TaskId, String> begun = new LinkedHashMap<>();
   private final Set<TaskId> uncommitted = new LinkedHashSet<>();
-  private final List<Spill> unplaced = new ArrayList<>();
+  private final Spills unplaced;
   private BundleName name;
   private boolean isOver;
   private boolean hasSingledOut;
@@ -78,6 +76,7 @@ final class BundleClaim implements Claim {
     this.files = files;
     this.key = name.fileName();
     this.progress = new ProgressWriter(files, files.progress(name), name.committed());
+    this.unplaced = new Spills(files, name.id(), progress.file());
     this.name = name;
     this.unbegun = tasks;
     this.answered = files.lastAsked();
@@ -368,7 +367,7 @@ final class BundleClaim implements Claim {
   private boolean takeOut(List<Spill> spills, long due) throws IOException {
     StringBuilder lines = new StringBuilder();
     for (Spill spill : spills) {
-      write(spill, begun.get(spill.id()) + "\n");
+      unplaced.write(spill, begun.get(spill.id()) + "\n");
       lines.append(spill.line());
     }
     append(lines.toString());
@@ -376,63 +375,12 @@ final class BundleClaim implements Claim {
       begun.remove(spill.id());
       uncommitted.add(spill.id());
     }
-    unplaced.addAll(spills);
+    spills.forEach(unplaced::add);
     boolean isCommitted = isCommitted(due, false);
     if (!isCommitted) {
-      spills.forEach(s -> AtomicFiles.removeProbe(files.progressDirectory().resolve(s.file())));
+      spills.forEach(unplaced::discard);
     }
     return isCommitted;
-  }
-
-  /**
-   * Also what a killed holder has taken out; what is no longer there is in its place. It is
-   * committed, so trouble here is none of the verb's: the next commit goes on, or the successor.
-   */
-  private void place() {
-    try {
-      endGathering();
-    } catch (IOException e) {
-      log.warn("{}: tasks of {} wait for the next step: {}", progress.file(), key, e.toString());
-      return;
-    }
-    for (Iterator<Spill> next = unplaced.iterator(); next.hasNext(); ) {
-      Spill spill = next.next();
-      try {
-        if (!isPlaced(spill) && files.isInProgress(spill.file())) {
-          throw new IOException("stale, and still there");
-        }
-        next.remove();
-      } catch (IOException e) {
-        log.warn("{}: {} waits for the next step: {}", progress.file(), spill.file(), e.toString());
-      }
-    }
-  }
-
-  /** RACE: a maker that was frozen moves more into the directory until it is gone. */
-  private void endGathering() throws IOException {
-    String directory = BundleFiles.gatheringName(name.id());
-    List<Spill> gathered =
-        unplaced.stream().filter(spill -> spill.file().startsWith(directory + "/")).toList();
-    for (int tries = 0; !gathered.isEmpty(); tries++) {
-      for (Spill spill : gathered) {
-        isPlaced(spill);
-      }
-      try {
-        AtomicFiles.delete(files.progressDirectory().resolve(directory));
-        return;
-      } catch (DirectoryNotEmptyException e) {
-        if (tries > gathered.size()) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private boolean isPlaced(Spill spill) throws IOException {
-    Path file = files.progressDirectory().resolve(spill.file());
-    return spill.target().equals(Spill.DEAD)
-        ? files.deadTasks().take(file, spill.id())
-        : AtomicFiles.move(file, files.directory().file(spill.target()));
   }
 
   @Override
@@ -544,22 +492,15 @@ final class BundleClaim implements Claim {
     BundleName target = BundleName.fresh(id, 0, half.size());
     Spill spill =
         new Spill(half.get(0), name.id() + "." + id + BundleName.SUFFIX, target.fileName());
-    write(spill, bodies.toString());
+    unplaced.write(spill, bodies.toString());
     lines.append(spill.line());
     half.stream().skip(1).forEach(one -> lines.append(Progress.line(Progress.ENDED, one)));
     append(lines.toString());
     half.forEach(unbegun::remove);
     unplaced.add(spill);
     if (!isCommitted(name.due(), false)) {
-      AtomicFiles.removeProbe(files.progressDirectory().resolve(spill.file()));
+      unplaced.discard(spill);
     }
-  }
-
-  private void write(Spill spill, String body) throws IOException {
-    Path file = files.progressDirectory().resolve(spill.file());
-    AtomicFiles.removeProbe(file);
-    AtomicFiles.write(file, body.getBytes(StandardCharsets.UTF_8));
-    files.permissions().giveTo(file);
   }
 
   /**
@@ -618,7 +559,7 @@ final class BundleClaim implements Claim {
     }
     seenAt = now;
     uncommitted.clear();
-    place();
+    unplaced.place();
     if (left == 0 && unplaced.isEmpty()) {
       remove();
     }
