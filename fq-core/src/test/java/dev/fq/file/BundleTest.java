@@ -593,19 +593,7 @@ class BundleTest {
     RecordingFileSystem recording = new RecordingFileSystem(fileSystem);
     try (FileQueue operator = open(recording.wrapPath(root));
         FileQueue worker = open(root)) {
-      int[] moves = {0};
-      recording.interfere(
-          new RecordingFileSystem.Interference() {
-            @Override
-            public void before(String operation, Path path) throws IOException {
-              if (operation.equals("move")
-                  && path.toString().contains("/queue/0--t")
-                  && ++moves[0] == 2) {
-                clock.advance(ofMinutes(2));
-                takeOverTheBundle();
-              }
-            }
-          });
+      recording.interfere(takenOverAtTheSecondMove(false));
 
       assertThat(operator.bundle(10, info -> true)).isZero();
 
@@ -622,21 +610,7 @@ class BundleTest {
     queue.insert(tasks("t", 4));
     RecordingFileSystem recording = new RecordingFileSystem(fileSystem);
     FileQueue operator = open(recording.wrapPath(root));
-    int[] moves = {0};
-    recording.interfere(
-        new RecordingFileSystem.Interference() {
-          @Override
-          public void before(String operation, Path path) throws IOException {
-            if (operation.equals("move")
-                && path.toString().contains("/queue/0--t")
-                && ++moves[0] == 2) {
-              clock.advance(ofMinutes(2));
-              takeOverTheBundle();
-            } else if (moves[0] == 3) {
-              throw new Fault.Killed();
-            }
-          }
-        });
+    recording.interfere(takenOverAtTheSecondMove(true));
 
     assertThatThrownBy(() -> operator.bundle(10, info -> true)).isInstanceOf(Fault.Killed.class);
 
@@ -645,6 +619,28 @@ class BundleTest {
     assertThat(queue.stats().completed()).hasValue(4);
     assertThat(names("queue")).isEmpty();
     assertThat(names("progress")).isEmpty();
+  }
+
+  /**
+   * @param isKilled whether the process that makes the bundle ends at the third move
+   */
+  private RecordingFileSystem.Interference takenOverAtTheSecondMove(boolean isKilled) {
+    int[] moves = {0};
+    return new RecordingFileSystem.Interference() {
+      @Override
+      public void before(String operation, Path path) throws IOException {
+        if (operation.equals("move") && path.toString().contains("/queue/0--t")) {
+          moves[0]++;
+          if (moves[0] == 2) {
+            clock.advance(ofMinutes(2));
+            takeOverTheBundle();
+          }
+        }
+        if (isKilled && moves[0] == 3) {
+          throw new Fault.Killed();
+        }
+      }
+    };
   }
 
   private void takeOverTheBundle() throws IOException {

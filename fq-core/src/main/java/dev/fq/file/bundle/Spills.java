@@ -56,9 +56,9 @@ final class Spills {
   }
 
   /**
-   * Moves all to its place, also what a killed holder has taken out; what is no longer there is in
-   * its place. It is committed, so trouble here is none of the verb's: the next commit goes on, or
-   * the successor.
+   * Moves everything to its place, also what a killed holder has taken out; what is no longer there
+   * is in its place. It is committed, so trouble here is none of the verb's: the next commit goes
+   * on, or the successor.
    */
   void place() {
     try {
