@@ -241,6 +241,16 @@ class DoctorTest {
   }
 
   @Test
+  void directoryWithTheNameOfALogIsLeftAlone() throws Exception {
+    Path directory = Files.createDirectory(root.resolve("dead/gone.log"));
+    Path notes = Files.writeString(directory.resolve("notes"), "mine");
+    Files.setLastModifiedTime(directory, FileTime.from(clock.instant().minus(Duration.ofDays(2))));
+
+    assertThat(mended("records").level()).isEqualTo(Level.OK);
+    assertThat(notes).exists();
+  }
+
+  @Test
   void recordsOfTasksThatAreGoneAreRemovedAfterADay() throws Exception {
     Path log = Files.writeString(root.resolve("dead/gone.log"), "{}\n");
     Path ofTask = Files.writeString(root.resolve("dead/a.log"), "{}\n");

@@ -207,6 +207,16 @@ public final class DeadTasks {
     }
   }
 
+  /** Does this with each log, of a task that is dead or not. What is no file is no log. */
+  public void forEachLog(Format.SidecarAction action) throws IOException {
+    for (TaskId id : logged()) {
+      Path log = logFile(id);
+      if (Files.isRegularFile(log, LinkOption.NOFOLLOW_LINKS)) {
+        action.accept(id, log);
+      }
+    }
+  }
+
   /** The tasks that have a log, dead or not. */
   public Set<TaskId> logged() throws IOException {
     Set<TaskId> ids = new HashSet<>();

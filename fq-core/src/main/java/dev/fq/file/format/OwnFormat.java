@@ -109,9 +109,7 @@ public final class OwnFormat implements Format {
 
   @Override
   public void forEachSidecar(SidecarAction action) throws IOException {
-    for (TaskId id : deadTasks.logged()) {
-      action.accept(id, deadTasks.logFile(id));
-    }
+    deadTasks.forEachLog(action);
   }
 
   @Override

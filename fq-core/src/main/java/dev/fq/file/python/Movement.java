@@ -8,6 +8,8 @@ import dev.fq.file.format.TaskName;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -101,8 +103,9 @@ public final class Movement {
     Listing.forEach(
         directory,
         name -> {
-          if (TaskId.isValid(name)) {
-            action.accept(new TaskId(name), directory.resolve(name));
+          Path file = directory.resolve(name);
+          if (TaskId.isValid(name) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            action.accept(new TaskId(name), file);
           }
         });
   }

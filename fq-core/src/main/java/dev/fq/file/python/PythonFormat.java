@@ -160,9 +160,7 @@ public final class PythonFormat implements Format {
 
   @Override
   public void forEachSidecar(SidecarAction action) throws IOException {
-    for (TaskId id : deadTasks.logged()) {
-      action.accept(id, deadTasks.logFile(id));
-    }
+    deadTasks.forEachLog(action);
     movement.forEach(action);
   }
 
