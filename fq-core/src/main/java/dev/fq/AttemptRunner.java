@@ -1,6 +1,7 @@
 package dev.fq;
 
 import dev.fq.spi.Lease;
+import dev.fq.spi.TaskOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -76,9 +77,11 @@ final class AttemptRunner {
     Lease lease = task.lease();
     TaskContext context = new TaskContext(task, queue, settings.values(), settings.grace().time());
     Instant start = settings.clock().instant();
+    task.notes().slot(Slots.numberOfThisThread());
     if (lease.attempt() > settings.attempts(lease)) {
-      return new FinishedAttempt(
-          task, context, start, Duration.ZERO, new TaskFailedException(ending.usedUp(lease)));
+      TaskFailedException usedUp = new TaskFailedException(ending.usedUp(lease));
+      task.notes().failure(usedUp);
+      return new FinishedAttempt(task, context, start, Duration.ZERO, usedUp);
     }
     log.atLevel(stepLevel)
         .log(
@@ -87,6 +90,7 @@ final class AttemptRunner {
             lease.attempt(),
             settings.attempts(lease));
     Throwable failure = runInTime(task, context);
+    task.notes().failure(failure);
     Duration time = Duration.between(start, settings.clock().instant());
     tally.executedFor(time);
     return new FinishedAttempt(task, context, start, time, failure);

@@ -120,9 +120,11 @@ final class CommandProcess {
   private int await(Process process, CommandOutput err, CommandOutput out)
       throws TaskFailedException, InterruptedException {
     long pause = MIN_PAUSE_MILLIS;
+    CommandMemory memory = new CommandMemory(process.toHandle(), context.notes()::memory);
     try {
       while (true) {
         boolean hasEnded = process.waitFor(pause, TimeUnit.MILLISECONDS);
+        memory.look();
         boolean wrote = err.passOn();
         wrote |= out.passOn();
         if (hasEnded) {
@@ -155,6 +157,7 @@ final class CommandProcess {
   /** A failed command is tried again: nothing that it left behind may run beside that. */
   private void end(Process process, int code, CommandOutput err)
       throws TaskFailedException, HostTroubleException {
+    context.notes().exitCode(code);
     if (code == 0) {
       return;
     }

@@ -8,6 +8,7 @@ import dev.fq.spi.PartialEndException;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueDeniedException;
 import dev.fq.spi.TaskDetail;
+import dev.fq.spi.TaskOutcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -196,7 +197,9 @@ final class Ending {
       return TaskOutcome.RELEASED;
     }
     if (task.isTimedOut()) {
-      return failOrGiveUp(lease, Reason.tookTooLong(settings.timeout(lease), failure));
+      TaskFailedException tooLong = Reason.tookTooLong(settings.timeout(lease), failure);
+      task.notes().failure(tooLong);
+      return failOrGiveUp(lease, tooLong);
     }
     return settings.isHostTrouble(failure)
         ? endTrouble(lease, failure, begun)

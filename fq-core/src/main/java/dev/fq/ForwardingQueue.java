@@ -5,6 +5,7 @@ import dev.fq.spi.DirectMove;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
+import dev.fq.spi.OutcomeLog;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.TaskDetail;
@@ -270,6 +271,11 @@ abstract class ForwardingQueue implements QueueBackend {
   @Override
   public Set<Capability> capabilities() {
     return backend.capabilities();
+  }
+
+  @Override
+  public Optional<OutcomeLog> outcomes() {
+    return backend.outcomes();
   }
 
   @Override

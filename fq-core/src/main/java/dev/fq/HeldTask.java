@@ -25,6 +25,7 @@ final class HeldTask {
   private static final Duration LAST_RENEWAL = Duration.ofSeconds(1);
 
   private final OrderedOutput.@Nullable Turn turn;
+  private final AttemptNotes notes = new AttemptNotes();
   private Lease lease;
   private Instant renewAt;
   private @Nullable Thread runner;
@@ -49,6 +50,10 @@ final class HeldTask {
 
   OrderedOutput.@Nullable Turn turn() {
     return turn;
+  }
+
+  AttemptNotes notes() {
+    return notes;
   }
 
   synchronized Lease lease() {

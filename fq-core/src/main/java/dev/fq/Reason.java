@@ -30,7 +30,8 @@ final class Reason {
     return saysItAll(failure) ? String.valueOf(failure.getMessage()) : failure.toString();
   }
 
-  private static boolean saysItAll(Throwable failure) {
+  /** Whether the message of this is all that is to be said. */
+  static boolean saysItAll(Throwable failure) {
     return failure instanceof TaskFailedException || failure instanceof HostTroubleException;
   }
 

@@ -5,6 +5,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,12 +30,30 @@ final class Slots implements AutoCloseable {
   Slots(int count) {
     this(
         count,
-        work -> {
-          Thread thread = new Thread(work, "fq-slot");
-          // A task that ignores its interruption must not keep the process from ending.
-          thread.setDaemon(true);
-          return thread;
+        new ThreadFactory() {
+          private final AtomicInteger made = new AtomicInteger();
+
+          @Override
+          public Thread newThread(Runnable work) {
+            return new SlotThread(work, made.incrementAndGet());
+          }
         });
+  }
+
+  private static final class SlotThread extends Thread {
+    private final int number;
+
+    SlotThread(Runnable work, int number) {
+      super(work, "fq-slot");
+      // A task that ignores its interruption must not keep the process from ending.
+      setDaemon(true);
+      this.number = number;
+    }
+  }
+
+  /** Which slot this thread is, from 1; 0 when it is none. */
+  static int numberOfThisThread() {
+    return Thread.currentThread() instanceof SlotThread slot ? slot.number : 0;
   }
 
   Slots(int wanted, ThreadFactory factory) {

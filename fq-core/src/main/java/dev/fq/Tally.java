@@ -1,6 +1,7 @@
 package dev.fq;
 
 import dev.fq.spi.Lease;
+import dev.fq.spi.TaskOutcome;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

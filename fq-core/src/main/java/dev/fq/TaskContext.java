@@ -82,6 +82,10 @@ public final class TaskContext {
     return task.isLost() || task.isAbandoned();
   }
 
+  AttemptNotes notes() {
+    return task.notes();
+  }
+
   Duration grace() {
     return grace;
   }

@@ -152,8 +152,7 @@ public final class TaskRegistry {
   }
 
   /** The name of the type or function that the payload asks for; empty when it says none. */
-  static String typeName(Payload payload) {
-    JsonNode json = payload.tree();
+  static String typeName(JsonNode json) {
     JsonNode function = json.path(0);
     return json.isArray() && function.path(1).isTextual()
         ? new QueueableFunction.Key(function.path(0).asText(), function.path(1).asText()).toString()

@@ -5,8 +5,10 @@ import dev.fq.spi.Capability;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NoQueueException;
+import dev.fq.spi.OutcomeLog;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueDeniedException;
+import dev.fq.spi.TaskOutcome;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -61,7 +63,7 @@ public final class Worker {
     this.slots = new Slots(settings.slots());
     this.renewer = Renewer.of(settings);
     this.tally = new Tally(settings.clock());
-    this.outcomes = new OutcomeTeller(tally, settings.hooks().listener(), settings.clock());
+    this.outcomes = new OutcomeTeller(tally, settings.hooks().listeners(), settings.clock());
     this.health = new HostHealth(settings.hostTroubleLimit(), settings.backOff(), settings.clock());
     this.ending = new Ending(settings, tally, health);
     this.attempts = new AttemptRunner(settings, tally, outcomes, ending, alarms, hurry);
@@ -97,6 +99,7 @@ public final class Worker {
     }
     try {
       slots.open();
+      record();
       startRenewer();
       completions.open();
       Stop stop = scanner.scan();
@@ -118,8 +121,22 @@ public final class Worker {
       renewer.stop();
       slots.close();
       completions.close();
+      outcomes.stopped();
       alarms.close();
       close(output);
+    }
+  }
+
+  private void record() {
+    try {
+      settings
+          .hooks()
+          .recordTo()
+          .get()
+          .map(OutcomeLog::writer)
+          .ifPresent(writer -> outcomes.tellAlso(new Recording(writer)));
+    } catch (OutOfMemoryError e) {
+      throw new WorkerFailedException("no thread can be started to write outcomes in", e);
     }
   }
 

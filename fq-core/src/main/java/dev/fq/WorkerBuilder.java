@@ -2,6 +2,7 @@ package dev.fq;
 
 import dev.fq.spi.Arguments;
 import dev.fq.spi.Capability;
+import dev.fq.spi.OutcomeLog;
 import dev.fq.spi.QueueBackend;
 import java.time.Clock;
 import java.time.Duration;
@@ -9,10 +10,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * How a worker works. Every setting has a default; a bad one is refused where it is set. What is
@@ -42,7 +44,8 @@ public final class WorkerBuilder {
   private boolean keepOrder;
   private Consumer<? super TaskContext> before = context -> {};
   private Consumer<? super TaskContext> after = context -> {};
-  private @Nullable WorkerListener listener;
+  private final List<WorkerListener> listeners = new ArrayList<>();
+  private Supplier<Optional<OutcomeLog>> recordTo;
   private final Random random = new Random();
   private Clock clock = SteadyClock.from(Clock.systemUTC(), System::nanoTime);
   private long maxTasks = Long.MAX_VALUE;
@@ -59,6 +62,7 @@ public final class WorkerBuilder {
   private WorkerBuilder(QueueBackend queue, TaskHandler handler) {
     this.queue = queue;
     this.handler = handler;
+    this.recordTo = () -> queue.outcomes().filter(OutcomeLog::isAsked);
   }
 
   /** How a worker on this queue works that has this handler do the work. */
@@ -280,9 +284,32 @@ public final class WorkerBuilder {
     return this;
   }
 
-  /** Is told what becomes of each task, for metrics; nobody is unless set. */
+  /** Is told what becomes of each task, for metrics. May be called for several. */
   public WorkerBuilder listener(WorkerListener told) {
-    this.listener = told;
+    listeners.add(told);
+    return this;
+  }
+
+  /**
+   * Whether the outcome of each attempt is written to the queue's {@link QueueBackend#outcomes
+   * outcomes}. Unless set, it is when the queue asks for it as the worker starts, see {@link
+   * OutcomeLog#ask}.
+   *
+   * @throws IllegalArgumentException if the queue keeps none; {@link #recordIn} can say where else
+   */
+  public WorkerBuilder record(boolean on) {
+    if (on && !queue.capabilities().contains(Capability.OUTCOMES)) {
+      throw new IllegalArgumentException(
+          "record: %s keeps no outcomes; record them in a directory instead"
+              .formatted(queue.url()));
+    }
+    this.recordTo = on ? queue::outcomes : Optional::empty;
+    return this;
+  }
+
+  /** Writes the outcome of each attempt here, and nowhere else. */
+  public WorkerBuilder recordIn(OutcomeLog outcomes) {
+    this.recordTo = () -> Optional.of(outcomes);
     return this;
   }
 
@@ -313,7 +340,7 @@ public final class WorkerBuilder {
         queue,
         handler,
         values,
-        new WorkerSettings.Hooks(before, after, listener),
+        new WorkerSettings.Hooks(before, after, List.copyOf(listeners), recordTo),
         slots,
         leaseTime,
         new WorkerSettings.Attempts(

@@ -1,13 +1,13 @@
 package dev.fq;
 
+import dev.fq.spi.Outcome;
 import dev.fq.spi.TaskId;
-import java.time.Duration;
 
 /**
- * Is told what becomes of each task that a worker leases, for metrics. Every task that is begun
- * ends once. Called by the threads of the worker, several at once, which wait for it: the end of a
- * task may come from another thread than its beginning. What it throws is logged, and changes
- * nothing.
+ * Is told what becomes of each task that a worker leases, for metrics and records. Every task that
+ * is begun ends once. Called by the threads of the worker, several at once, which wait for it: the
+ * end of a task may come from another thread than its beginning. What it throws is logged, and
+ * changes nothing.
  */
 public interface WorkerListener {
 
@@ -24,10 +24,9 @@ public interface WorkerListener {
   /** The task is leased, and about to be executed. */
   default void begun(Attempt attempt) {}
 
-  /**
-   * The worker has done with the task.
-   *
-   * @param time since {@link #begun}
-   */
-  default void ended(Attempt attempt, TaskOutcome outcome, Duration time) {}
+  /** The worker has done with the task. */
+  default void ended(Outcome outcome) {}
+
+  /** The worker has stopped, and tells nothing more. */
+  default void stopped() {}
 }

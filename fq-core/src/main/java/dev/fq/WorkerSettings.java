@@ -1,13 +1,15 @@
 package dev.fq;
 
 import dev.fq.spi.Lease;
+import dev.fq.spi.OutcomeLog;
 import dev.fq.spi.QueueBackend;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * How one worker works, fixed from its making to its end. The words are those of {@link
@@ -38,11 +40,16 @@ record WorkerSettings(
 
   private static final Duration MAX_DELAY_WHEN_EXITING_ON_EMPTY = Duration.ofSeconds(5);
 
-  /** Who is told of a task before it is executed, after it was completed, and of how it ended. */
+  /**
+   * Who is told of a task before it is executed, after it was completed, and of how it ended.
+   *
+   * @param recordTo where outcomes are written, asked when the worker starts
+   */
   record Hooks(
       Consumer<? super TaskContext> before,
       Consumer<? super TaskContext> after,
-      @Nullable WorkerListener listener) {}
+      List<WorkerListener> listeners,
+      Supplier<Optional<OutcomeLog>> recordTo) {}
 
   /** How often, how long and how soon again tasks are attempted that do not say so themselves. */
   record Attempts(int most, Duration timeout, Backoff retryDelay) {}

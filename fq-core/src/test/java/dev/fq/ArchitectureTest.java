@@ -43,7 +43,8 @@ class ArchitectureTest extends ModuleRules {
   }
 
   /**
-   * Each room knows those below it: the engine, the format of Python, the format, counters, disk.
+   * Each room knows those below it: the engine, bundles, the format of Python, outcomes, the
+   * format, counters, disk.
    */
   @Test
   void roomsOfTheFileQueueKnowOnlyThoseBelowThem() {
@@ -55,6 +56,8 @@ class ArchitectureTest extends ModuleRules {
         .definedBy("dev.fq.file.bundle")
         .layer("python")
         .definedBy("dev.fq.file.python")
+        .layer("outcome")
+        .definedBy("dev.fq.file.outcome")
         .layer("format")
         .definedBy("dev.fq.file.format")
         .layer("counter")
@@ -66,6 +69,8 @@ class ArchitectureTest extends ModuleRules {
         .whereLayer("bundle")
         .mayOnlyBeAccessedByLayers("engine")
         .whereLayer("python")
+        .mayOnlyBeAccessedByLayers("engine")
+        .whereLayer("outcome")
         .mayOnlyBeAccessedByLayers("engine")
         .whereLayer("format")
         .mayOnlyBeAccessedByLayers("engine", "bundle", "python")

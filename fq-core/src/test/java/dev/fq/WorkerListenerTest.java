@@ -10,9 +10,9 @@ import dev.fq.memory.JumpingMemoryQueue;
 import dev.fq.memory.MemoryQueue;
 import dev.fq.spi.MutableClock;
 import dev.fq.spi.NewTask;
+import dev.fq.spi.Outcome;
 import dev.fq.spi.Payload;
 import dev.fq.spi.TaskId;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -34,10 +34,15 @@ class WorkerListenerTest {
         }
 
         @Override
-        public void ended(Attempt attempt, TaskOutcome outcome, Duration time) {
+        public void ended(Outcome outcome) {
           heard.add(
               "%s %s %s %s %s"
-                  .formatted(outcome, attempt.task(), attempt.type(), attempt.attempt(), time));
+                  .formatted(
+                      outcome.result(),
+                      outcome.task(),
+                      outcome.type(),
+                      outcome.attempt(),
+                      outcome.time()));
         }
       };
 
@@ -127,7 +132,7 @@ class WorkerListenerTest {
           }
 
           @Override
-          public void ended(Attempt attempt, TaskOutcome outcome, Duration time) {
+          public void ended(Outcome outcome) {
             throw new IllegalStateException("no metrics");
           }
         };

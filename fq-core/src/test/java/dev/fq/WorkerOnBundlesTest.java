@@ -11,10 +11,12 @@ import dev.fq.spi.Lease;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NewTask.IdOrigin;
 import dev.fq.spi.OpenMode;
+import dev.fq.spi.Outcome;
 import dev.fq.spi.PartialEndException;
 import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskOutcome;
 import dev.fq.spi.TaskState;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -111,8 +113,8 @@ class WorkerOnBundlesTest {
             .listener(
                 new WorkerListener() {
                   @Override
-                  public void ended(Attempt attempt, TaskOutcome outcome, Duration time) {
-                    outcomes.add(outcome);
+                  public void ended(Outcome outcome) {
+                    outcomes.add(outcome.result());
                   }
                 })
             .build()

@@ -12,15 +12,18 @@ import dev.fq.file.format.Holders;
 import dev.fq.file.format.Layout;
 import dev.fq.file.format.QueueDirectory;
 import dev.fq.file.format.TaskFile;
+import dev.fq.file.outcome.OutcomeDirectory;
 import dev.fq.spi.Arguments;
 import dev.fq.spi.Capability;
 import dev.fq.spi.DirectMove;
+import dev.fq.spi.HostName;
 import dev.fq.spi.InvalidPayloadException;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
+import dev.fq.spi.OutcomeLog;
 import dev.fq.spi.PartialEndException;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueDeniedException;
@@ -109,7 +112,7 @@ public final class FileQueue implements QueueBackend {
     private final Clock timeOfDay = Clock.systemUTC();
     private @Nullable Clock clock;
     private Random random = new Random();
-    private String host = Holders.thisHost();
+    private String host = HostName.here();
     private @Nullable Integer permissions;
     private Layout layout = Layout.OWN;
     private News.@Nullable Source news;
@@ -553,6 +556,12 @@ public final class FileQueue implements QueueBackend {
     } catch (IOException e) {
       throw directory.explained(e);
     }
+  }
+
+  @Override
+  public Optional<OutcomeLog> outcomes() {
+    return Optional.of(
+        new OutcomeDirectory(directory.outcomes(), opened.permissions(), opened.holders()::next));
   }
 
   @Override

@@ -136,7 +136,7 @@ public final class MemoryQueue implements QueueBackend {
 
   @Override
   public Set<Capability> capabilities() {
-    return EnumSet.complementOf(EnumSet.of(Capability.BUNDLES));
+    return EnumSet.complementOf(EnumSet.of(Capability.BUNDLES, Capability.OUTCOMES));
   }
 
   @Override

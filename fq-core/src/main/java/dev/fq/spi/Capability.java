@@ -26,6 +26,8 @@ public enum Capability {
   DELAY,
   /** {@link QueueProducer#insertBundled}. */
   BUNDLES,
+  /** {@link QueueAdmin#outcomes}. */
+  OUTCOMES,
   /**
    * Whoever has lost a lease is told, whatever the other holder does. Without it a verb on a lost
    * lease may seem to succeed, and what it did to the task is unknown.

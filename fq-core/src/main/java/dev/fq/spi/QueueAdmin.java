@@ -142,6 +142,14 @@ public interface QueueAdmin {
     throw new UnsupportedOperationException("this queue has no bundles");
   }
 
+  /**
+   * Where workers write what becomes of each attempt; {@link Capability#OUTCOMES}. Empty where the
+   * backend keeps none.
+   */
+  default Optional<OutcomeLog> outcomes() {
+    return Optional.empty();
+  }
+
   /** Sets {@code inserted} and {@code completed} to zero; {@link Capability#COUNTERS}. */
   void rezero() throws IOException;
 

@@ -3,6 +3,7 @@ package dev.fq.file.disk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -60,6 +61,15 @@ public final class AtomicFiles {
   public static void append(Path file, byte[] bytes, Making making) throws IOException {
     try (OutputStream out = openAtTheEnd(file, making)) {
       out.write(bytes);
+    }
+  }
+
+  /** Shortens a file that only this process writes. */
+  public static void truncate(Path file, long size) throws IOException {
+    requireRegular(file);
+    try (SeekableByteChannel channel =
+        Files.newByteChannel(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      channel.truncate(size);
     }
   }
 

@@ -1,13 +1,8 @@
 package dev.fq.file.format;
 
 import dev.fq.file.disk.Nonces;
+import dev.fq.spi.HostName;
 import dev.fq.spi.TaskId;
-import dev.fq.spi.TaskInfo;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Random;
 import java.util.regex.Pattern;
 
@@ -34,7 +29,7 @@ public final class Holders {
 
   /** Those of this process. */
   public static Holders here(Random random) {
-    return new Holders(thisHost(), random);
+    return new Holders(HostName.here(), random);
   }
 
   public String next() {
@@ -53,25 +48,5 @@ public final class Holders {
       }
     }
     return holder.indexOf('.') < 0 ? !holder.isEmpty() : WITH_DOTS.matcher(holder).matches();
-  }
-
-  /**
-   * This host's name, as file names have it. Linux tells it in a file, which needs no look-up in a
-   * name service and is right in containers.
-   */
-  public static String thisHost() {
-    try {
-      return TaskInfo.hostLabel(Files.readString(Path.of("/proc/sys/kernel/hostname")));
-    } catch (IOException notLinux) {
-      return hostNameFromNetwork();
-    }
-  }
-
-  private static String hostNameFromNetwork() {
-    try {
-      return TaskInfo.hostLabel(InetAddress.getLocalHost().getHostName());
-    } catch (UnknownHostException e) {
-      return "unknown";
-    }
   }
 }

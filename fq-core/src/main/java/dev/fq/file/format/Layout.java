@@ -25,9 +25,12 @@ public enum Layout {
   /** Made with the first bundle that is claimed; a queue without bundles has none. */
   public static final String PROGRESS = "progress";
 
+  /** Made with the first outcome that a worker writes, or when outcomes are asked for. */
+  public static final String OUTCOMES = "outcomes";
+
   private static final Set<String> ALL =
       Stream.concat(
-              Stream.of(PROGRESS),
+              Stream.of(PROGRESS, OUTCOMES),
               Arrays.stream(values()).flatMap(layout -> layout.parts().stream()))
           .collect(Collectors.toUnmodifiableSet());
 

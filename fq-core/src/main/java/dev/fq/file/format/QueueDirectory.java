@@ -216,6 +216,11 @@ public record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Layout 
     return new QueueUrl("fq", root.toString(), Map.of()).toString();
   }
 
+  /** What became of attempts; there with the first that is written. */
+  public Path outcomes() {
+    return root.resolve(Layout.OUTCOMES);
+  }
+
   /** What others may do with the files in it. */
   public Permissions permissions(Random random) {
     return new Permissions(root, tmp, random);

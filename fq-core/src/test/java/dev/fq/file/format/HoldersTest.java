@@ -2,6 +2,7 @@ package dev.fq.file.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fq.spi.HostName;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -27,6 +28,6 @@ class HoldersTest {
 
   @Test
   void thisHostHasANameThatFits() {
-    assertThat(Holders.isValid(Holders.thisHost() + "-1-x")).isTrue();
+    assertThat(Holders.isValid(HostName.here() + "-1-x")).isTrue();
   }
 }

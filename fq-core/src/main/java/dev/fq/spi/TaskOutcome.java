@@ -1,4 +1,6 @@
-package dev.fq;
+package dev.fq.spi;
+
+import java.util.Locale;
 
 /** What became of one task in a worker's hands. */
 public enum TaskOutcome {
@@ -14,5 +16,15 @@ public enum TaskOutcome {
    */
   LOST,
   /** It was given back: the worker had to end, or this host could not attempt it. */
-  RELEASED
+  RELEASED;
+
+  /** As files and commands have it: {@code completed}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether the attempt itself failed. */
+  public boolean isFailure() {
+    return this == FAILED || this == DEAD;
+  }
 }

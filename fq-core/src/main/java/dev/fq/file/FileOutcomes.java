@@ -1,0 +1,30 @@
+package dev.fq.file;
+
+import dev.fq.file.disk.Permissions;
+import dev.fq.file.format.Holders;
+import dev.fq.file.outcome.OutcomeDirectory;
+import dev.fq.spi.AbsolutePath;
+import dev.fq.spi.OutcomeLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+
+/** Outcomes in a directory of the user's, for queues that keep none themselves. */
+public final class FileOutcomes {
+
+  private FileOutcomes() {}
+
+  /**
+   * The outcomes in this directory, which is made if it is missing.
+   *
+   * @throws IOException if something else is there, or it cannot be made
+   */
+  public static OutcomeLog in(Path directory) throws IOException {
+    Path absolute = AbsolutePath.of(directory);
+    Files.createDirectories(absolute);
+    Random random = new Random();
+    return new OutcomeDirectory(
+        absolute, new Permissions(absolute, absolute, random), Holders.here(random)::next);
+  }
+}
