@@ -18,8 +18,9 @@ final class QueueArgument {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec verb;
 
+  // After whatever the verb itself takes before it.
   @Parameters(
-      index = "0",
+      index = "0+",
       arity = "0..1",
       paramLabel = "QUEUE",
       description = "The queue: a directory or a URL.")

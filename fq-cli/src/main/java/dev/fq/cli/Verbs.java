@@ -23,6 +23,8 @@ final class Verbs {
           "release",
           "rm",
           "dead",
+          "record",
+          "history",
           "rezero",
           "purge",
           "cp",
@@ -84,6 +86,8 @@ final class Verbs {
       case "release" -> new ReleaseCommand();
       case "rm" -> new RmCommand();
       case "dead" -> new DeadCommand();
+      case "record" -> new RecordCommand();
+      case "history" -> new HistoryCommand();
       case "rezero" -> new RezeroCommand();
       case "purge" -> new PurgeCommand();
       case "cp" -> new CpCommand();

@@ -6,6 +6,7 @@ import dev.fq.Worker;
 import dev.fq.WorkerBuilder;
 import dev.fq.WorkerReport;
 import dev.fq.spi.OpenMode;
+import dev.fq.spi.OutcomeLog;
 import dev.fq.spi.Printable;
 import dev.fq.spi.QueueOption.Use;
 import java.io.IOException;
@@ -175,6 +176,16 @@ final class WorkCommand extends Verb {
               + " tasks out of the row. All waiting names are in memory.")
   private boolean keepOrder;
 
+  @Option(
+      names = "--record",
+      negatable = true,
+      description =
+          "Record the outcome of each attempt in the queue, for fq history; --no-record does not"
+              + " even where the queue asks for it (fq record on).")
+  private @Nullable Boolean record;
+
+  @Mixin private final RecordArgument records = new RecordArgument();
+
   @Option(names = "--no-tally", description = "Do not count completed tasks in the queue.")
   private boolean noTally;
 
@@ -237,7 +248,16 @@ final class WorkCommand extends Verb {
     return opening.mode(OpenMode.EXISTING).open();
   }
 
-  private Worker worker(TaskQueue tasks) {
+  private void record(WorkerBuilder builder) throws IOException {
+    OutcomeLog directory = records.given();
+    if (directory != null) {
+      builder.recordIn(directory);
+    } else if (record != null) {
+      builder.record(record);
+    }
+  }
+
+  private Worker worker(TaskQueue tasks) throws IOException {
     WorkerBuilder builder =
         tasks
             .worker()
@@ -252,6 +272,7 @@ final class WorkCommand extends Verb {
             .grace(grace)
             .tally(!noTally);
     values.forEach(builder::value);
+    record(builder);
     if (drain != null) {
       DrainFile file = new DrainFile(drain);
       builder.stopWhen("the drain file appeared", soFar -> file.isThere());
