@@ -157,6 +157,7 @@ final class ChaosRun implements Callable<Integer> {
         "" + attempts,
         "--grace",
         "1s",
+        "--record",
         "-v",
         "--log",
         "json",

@@ -3,13 +3,16 @@ package dev.fq.cli.chaos;
 import dev.fq.cli.chaos.Journal.Event;
 import dev.fq.file.FileQueue;
 import dev.fq.spi.OpenMode;
+import dev.fq.spi.Outcome;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.TaskInfo;
+import dev.fq.spi.TaskOutcome;
 import dev.fq.spi.TaskState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,7 +47,9 @@ final class Verdict {
   private final List<Span> disturbances = new ArrayList<>();
   private final List<String> broken = new ArrayList<>();
   private final Map<String, Integer> completions = new HashMap<>();
+  private final Set<Long> killed = new HashSet<>();
   private int kills;
+  private long outcomesRead;
   private int overlaps;
   private int endsOfLeases;
 
@@ -103,6 +108,7 @@ final class Verdict {
       case "done", "failed", "interrupted" -> end(event);
       case "killed" -> {
         kills++;
+        killed.add(Long.valueOf(event.words().get(0)));
         // For good.
         disturb(event.nanos(), Long.MAX_VALUE, Long.valueOf(event.words().get(0)), null);
       }
@@ -173,6 +179,7 @@ final class Verdict {
     nothingIsCompletedTwice(dead);
     executions.values().forEach(this::attemptIsBegunAgainOnlyWhenItWasGivenBack);
     executions.values().forEach(this::executedTwiceOnlyAfterALease);
+    outcomesAgree(queue);
     Set<String> cameIn = new HashSet<>(inserted);
     cameIn.addAll(executions.keySet());
     cameIn.addAll(dead);
@@ -211,6 +218,60 @@ final class Verdict {
             broken.add(id + " was completed and is dead");
           }
         });
+  }
+
+  /** What a worker has told its log it has recorded too, but for the last second before a kill. */
+  private void outcomesAgree(FileQueue queue) throws IOException {
+    Map<String, Integer> recorded = new HashMap<>();
+    try (Stream<Outcome> outcomes = queue.outcomes().orElseThrow().read(Instant.MIN)) {
+      outcomes.forEach(
+          outcome -> {
+            outcomesRead++;
+            if (outcome.result() == TaskOutcome.COMPLETED) {
+              recorded.merge(outcome.task().value(), 1, Integer::sum);
+            }
+          });
+    }
+    recorded.forEach(
+        (id, times) -> {
+          if (times > completions.getOrDefault(id, 0)) {
+            broken.add(id + " is recorded as completed more often than it was");
+          }
+        });
+    for (String id : completions.keySet()) {
+      if (!recorded.containsKey(id) && !wasDoneByOneWhoWasKilled(id)) {
+        broken.add(id + " was completed and is not recorded");
+      }
+    }
+    Path files = queue.path().resolve("outcomes");
+    if (Files.isDirectory(files)) {
+      linesAreWhole(files);
+    }
+  }
+
+  private boolean wasDoneByOneWhoWasKilled(String id) {
+    return executions.getOrDefault(id, List.of()).stream()
+        .anyMatch(run -> run.done && killed.contains(run.pid));
+  }
+
+  /** Only the last line of one that was killed may lack its end. */
+  private void linesAreWhole(Path directory) throws IOException {
+    long lines = 0;
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".jsonl")).toList()) {
+        String text = Files.readString(file);
+        lines += text.lines().count();
+        if (!text.endsWith("\n")) {
+          lines--;
+          if (killed.stream().noneMatch(pid -> file.toString().contains("-" + pid + "-"))) {
+            broken.add(file + " ends within a line, and nobody killed its worker");
+          }
+        }
+      }
+    }
+    if (lines != outcomesRead) {
+      broken.add("outcomes: %d lines, of which %d can be read".formatted(lines, outcomesRead));
+    }
   }
 
   /** An attempt that its holder or an operator has given back is not used up. */
@@ -285,6 +346,7 @@ final class Verdict {
     figures.put("dead", dead);
     figures.put("counted as inserted", stats.inserted().orElseThrow());
     figures.put("counted as completed", stats.completed().orElseThrow());
+    figures.put("outcomes recorded", outcomesRead);
     figures.put("processes killed", kills);
     figures.put("executions beside another", overlaps);
     figures.put("of these of undisturbed workers, after the end of the lease", endsOfLeases);

@@ -8,6 +8,7 @@ import dev.fq.spi.OpenMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,8 +53,24 @@ class VerdictTest {
     assertThatThrownBy(this::judge).isInstanceOf(AssertionError.class).hasMessageContaining(of);
   }
 
-  private void completed(String id) {
+  private void completed(String id) throws IOException {
+    logged(id);
+    recorded(
+        "{\"id\":\"%s\",\"attempt\":1,\"outcome\":\"completed\",".formatted(id)
+            + "\"begun\":\"2026-11-27T08:00:00Z\",\"ended\":\"2026-11-27T08:00:01Z\"}\n");
+  }
+
+  private void logged(String id) {
     log.add("{\"formattedMessage\":\"task " + id + " completed in 0.1 s\"}");
+  }
+
+  private void recorded(String line) throws IOException {
+    Path outcomes = Files.createDirectories(directory.resolve("q/outcomes"));
+    Files.writeString(
+        outcomes.resolve("20261127T080000Z-host-2-abc.jsonl"),
+        line,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
   }
 
   private void insertOne() throws IOException {
@@ -69,6 +86,45 @@ class VerdictTest {
     completed("a");
 
     assertThat(judge()).containsEntry("tasks", 1).containsEntry("executions beside another", 0);
+  }
+
+  @Test
+  void completedTaskIsToBeRecordedUnlessItsWorkerWasKilled() throws Exception {
+    insertOne();
+    journal(2, "2 begin a 1", "3 done a 1");
+    logged("a");
+
+    assertGuilty("a was completed and is not recorded");
+
+    journal(9, "4 killed 2");
+    assertThat(judge()).containsEntry("outcomes recorded", 0L);
+  }
+
+  @Test
+  void outcomeThatNobodyToldOfIsWrong() throws Exception {
+    insertOne();
+    journal(2, "2 begin a 1", "3 done a 1");
+    completed("a");
+    completed("b");
+    log.remove(1);
+
+    assertGuilty("b is recorded as completed more often than it was");
+  }
+
+  @Test
+  void onlyOneWhoWasKilledLeavesHalfALine() throws Exception {
+    insertOne();
+    journal(2, "2 begin a 1", "3 done a 1");
+    completed("a");
+    recorded("{\"id\":\"b\",");
+
+    assertGuilty("ends within a line");
+
+    journal(9, "4 killed 2");
+    assertThat(judge()).containsEntry("outcomes recorded", 1L);
+
+    recorded("\n");
+    assertGuilty("outcomes: 2 lines, of which 1 can be read");
   }
 
   @Test
