@@ -151,14 +151,6 @@ public final class TaskRegistry {
     }
   }
 
-  /** The name of the type or function that the payload asks for; empty when it says none. */
-  static String typeName(JsonNode json) {
-    JsonNode function = json.path(0);
-    return json.isArray() && function.path(1).isTextual()
-        ? new QueueableFunction.Key(function.path(0).asText(), function.path(1).asText()).toString()
-        : json.path(TaskJson.CLASS).asText();
-  }
-
   private Task object(Payload payload, JsonNode json) {
     JsonNode name = json.path(TaskJson.CLASS);
     if (!name.isTextual()) {

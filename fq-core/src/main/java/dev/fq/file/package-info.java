@@ -19,6 +19,7 @@
  *     completions         a size that counts too, and
  *     insertions          a decimal number that counts too, both as python-task-queue writes them
  *     progress/           only where a bundle was claimed: what became of its tasks, see below
+ *     outcomes/           only where workers record what becomes of attempts, see below
  *     movement/           only where the queue is shared with python-task-queue, see below
  * </pre>
  *
@@ -210,6 +211,24 @@
  * <p>A kill leaves a bundle that is held, for its successor; or, during a claim, a progress file
  * that no bundle's name has, and during an insert a file in {@code tmp/}. The doctor removes what
  * has no bundle after a day.
+ *
+ * <h2>Outcomes</h2>
+ *
+ * Beside the tasks, and nothing depends on it: what workers record, where they are asked to.
+ *
+ * <pre>
+ *   outcomes/asked               there when all workers are to record
+ *   outcomes/TIME-HOLDER.jsonl   what one worker has recorded; TIME is 20261127T064253Z, in UTC
+ * </pre>
+ *
+ * One JSON object a line, for each attempt that ended: {@code id}, {@code type}, {@code command}
+ * (its words, shortened), {@code attempt}, {@code outcome} (completed, failed, dead, lost,
+ * released), {@code exit}, {@code exception}, {@code reason} (its first line), {@code begun} and
+ * {@code ended} (ISO 8601, UTC, by the worker's clock), {@code host}, {@code slot}, {@code memory}
+ * (bytes); what has no value is left out. A worker appends the lines of a second by one write and
+ * closes the file, and begins another when one has 64 MiB or is a day old. A worker that is killed
+ * leaves out what ended within the last second before, and may leave part of a line at the end,
+ * which readers pass over. Files may be removed at any time.
  *
  * <h2>Shared with python-task-queue</h2>
  *

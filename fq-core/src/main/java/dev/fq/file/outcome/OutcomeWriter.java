@@ -4,8 +4,6 @@ import dev.fq.file.disk.AtomicFiles;
 import dev.fq.spi.Outcome;
 import dev.fq.spi.OutcomeLog;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -125,11 +123,7 @@ final class OutcomeWriter implements OutcomeLog.Writer {
 
   private boolean isWritten(List<Outcome> batch) {
     try {
-      StringWriter lines = new StringWriter();
-      for (Outcome outcome : batch) {
-        OutcomeLine.write(lines, outcome);
-      }
-      write(lines.toString().getBytes(StandardCharsets.UTF_8), batch);
+      write(OutcomeLine.lines(batch), batch);
       isInTrouble = false;
       return true;
     } catch (IOException e) {

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Runs every line of docs/operating.md as shown, and compares what it prints with what is shown.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "sed -i and others are GNU's")
-class OperatingGuideTest {
+class OperatingGuideIT {
 
   private static final Path GUIDE = Path.of("../docs/operating.md");
 
@@ -30,7 +29,7 @@ class OperatingGuideTest {
     ConsoleGuide guide = ConsoleGuide.read(GUIDE);
     assertThat(guide.steps()).hasSizeGreaterThan(20);
 
-    guide.run(directory, Map.of());
+    guide.run(directory, InstalledFq.environment(directory));
   }
 
   private void makeQueue() throws IOException {
