@@ -16,7 +16,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "peek",
     description = {
-      "Show tasks: state, attempt, due, holder and payload of each, and how its attempts failed.",
+      "Show tasks: state, attempt, due and holder of each, its command with directory and"
+          + " environment or else its payload, its limits, and how its attempts failed. With --json,"
+          + " the payload as it is.",
       "",
       "Ends with 1 when one of them is not in the queue. Services cannot find a task by its id."
     },

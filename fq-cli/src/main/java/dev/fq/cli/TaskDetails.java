@@ -2,6 +2,10 @@ package dev.fq.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.fq.CommandTask;
+import dev.fq.TaskRegistry;
+import dev.fq.TaskSummary;
+import dev.fq.UnreadableTaskException;
 import dev.fq.spi.Envelope;
 import dev.fq.spi.Failure;
 import dev.fq.spi.InvalidPayloadException;
@@ -13,6 +17,8 @@ import dev.fq.spi.TaskLimits;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
 
 /** All that is known of a task, in words and as JSON. */
 final class TaskDetails {
@@ -61,24 +67,47 @@ final class TaskDetails {
   }
 
   private static void printContents(TaskDetail task, PrintWriter out) {
-    out.printf(FIELD, "Payload", Printable.text(payload(task)));
     try {
-      TaskLimits limits = Envelope.payload(task.body()).limits();
-      if (!limits.isEmpty()) {
-        out.printf(FIELD, "Limits", limits);
+      Payload payload = Envelope.payload(task.body());
+      printPayload(payload, out);
+      if (!payload.limits().isEmpty()) {
+        out.printf(FIELD, "Limits", words(payload.limits()));
       }
     } catch (InvalidPayloadException e) {
-      // Said in place of the payload.
-      return;
+      out.printf(FIELD, "Payload", Printable.text("cannot be read: " + e.getMessage()));
     }
   }
 
-  private static String payload(TaskDetail task) {
-    try {
-      return Envelope.payload(task.body()).json();
-    } catch (InvalidPayloadException e) {
-      return "cannot be read: " + e.getMessage();
+  /** A command in the words of a shell, and another task as it is. */
+  private static void printPayload(Payload payload, PrintWriter out) {
+    if (TaskSummary.of(payload).command() == null) {
+      out.printf(FIELD, "Payload", Printable.text(payload.json()));
+      return;
     }
+    try {
+      printCommand((CommandTask) TaskRegistry.of().task(payload), out);
+    } catch (UnreadableTaskException e) {
+      out.printf(FIELD, "Payload", Printable.text(payload.json()));
+    }
+  }
+
+  private static void printCommand(CommandTask command, PrintWriter out) {
+    out.printf(FIELD, "Command", Printable.text(ShellWords.of(command.argv())));
+    if (command.cwd() != null) {
+      out.printf(FIELD, "Directory", Printable.text(command.cwd()));
+    }
+    command
+        .env()
+        .forEach(
+            (name, value) -> out.printf(FIELD, "Variable", Printable.text(name + "=" + value)));
+  }
+
+  private static String words(TaskLimits limits) {
+    List<String> words = new ArrayList<>();
+    limits.attempts().ifPresent(count -> words.add("attempts: " + count));
+    limits.timeout().ifPresent(time -> words.add("timeout: " + StatusReport.time(time)));
+    limits.retryDelay().ifPresent(time -> words.add("retry delay: " + StatusReport.time(time)));
+    return String.join(", ", words);
   }
 
   /** One object. */

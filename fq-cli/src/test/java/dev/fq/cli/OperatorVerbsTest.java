@@ -173,6 +173,32 @@ class OperatorVerbsTest {
   }
 
   @Test
+  void peekShowsACommandAsAShellTakesIt() throws Exception {
+    Files.writeString(
+        root.resolve("queue/0--command.json"),
+        "{\"payload\": {\"argv\": [\"grep\", \"it's\", \"a b\"], \"cwd\": \"/data\","
+            + " \"env\": {\"LANG\": \"C\", \"X\": \"\"}, \"class\": \"CommandTask\"},"
+            + " \"limits\": {\"attempts\": 3, \"timeoutSeconds\": 90}}");
+    Files.writeString(
+        root.resolve("queue/0--broken.json"),
+        "{\"payload\": {\"argv\": [], \"class\": \"CommandTask\"}}");
+
+    assertThat(Fq.run("peek", queue, "command").out())
+        .isEqualTo(
+            """
+            Id        command
+            State     waiting
+            Command   grep 'it'\\''s' 'a b'
+            Directory /data
+            Variable  LANG=C
+            Variable  X=
+            Limits    attempts: 3, timeout: 1m 30s
+            """);
+    assertThat(Fq.run("peek", queue, "broken").out())
+        .contains("Payload   {\"argv\": [], \"class\": \"CommandTask\"}");
+  }
+
+  @Test
   void peekShowsWhoHoldsATaskAndUntilWhen() {
     assertThat(Fq.run("peek", queue, "leased-one").out())
         .isEqualTo(
