@@ -10,14 +10,11 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** Removes single tasks. */
 @Command(
@@ -36,18 +33,6 @@ import picocli.CommandLine.TypeConversionException;
       "  fq rm ./q --grep '\"level\": ?3' --yes"
     })
 final class RmCommand extends Verb {
-
-  private static final class PatternConverter implements ITypeConverter<Pattern> {
-    @Override
-    public Pattern convert(String text) {
-      try {
-        return Pattern.compile(text);
-      } catch (PatternSyntaxException e) {
-        throw new TypeConversionException(
-            "expected a regular expression, found \"%s\": %s".formatted(text, e.getDescription()));
-      }
-    }
-  }
 
   @Mixin private final QueueAndIds queue = new QueueAndIds(QueueSettings.needing(Capability.LIST));
 

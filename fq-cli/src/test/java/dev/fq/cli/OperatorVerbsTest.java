@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -271,6 +272,49 @@ class OperatorVerbsTest {
 
     assertThat(Fq.runWith(Map.of("FQ_QUEUE", queue), "dead", "retry", id))
         .isEqualTo(new Fq(ExitCode.TROUBLE, "retried 0\n", "fq: not dead: " + id + "\n"));
+  }
+
+  private void giveUp(String id, String reason) throws Exception {
+    try (FileQueue files = FileQueue.at(root).open(OpenMode.EXISTING)) {
+      files.insert(List.of(task(new TaskId(id), Duration.ZERO)));
+      files.giveUp(files.lease(Set.of(new TaskId(id)), Duration.ofMinutes(5)).get(0), reason);
+    }
+  }
+
+  @Test
+  void deadTasksAreGroupedByReasonsThatAreAlike() throws Exception {
+    giveUp("d1", "cannot read /data/a/1.tif: timeout after 20 s");
+    giveUp("d2", "cannot read /data/b/c/22.tif: timeout after 7 s\nand more");
+    giveUp("d3", "exit code 137");
+
+    Fq groups = Fq.run("dead", "list", queue, "--group");
+
+    assertThat(groups.code()).isEqualTo(ExitCode.DONE);
+    assertThat(groups.out().replaceAll("d[12]", "dX"))
+        .isEqualTo(
+            """
+               TASKS  SUCH AS                               REASON
+                   2  dX                                    cannot read …/N.tif: timeout after N s
+                   1  d3                                    exit code 137
+                   1  dead-one                              no such tile
+            """);
+  }
+
+  @Test
+  void deadTasksArePickedByWhatTheySayAndWhyTheyDied() throws Exception {
+    giveUp("d1", "No space left on device");
+    giveUp("d2", "No space left on device");
+
+    assertThat(Fq.run("dead", "list", queue, "--grep", "no such tile").out())
+        .startsWith("dead-one ")
+        .hasLineCount(1);
+    assertThat(Fq.run("dead", "list", queue, "--grep", "\"d[1]\"").out())
+        .startsWith("d1 ")
+        .hasLineCount(1);
+    assertThat(Fq.run("dead", "retry", queue, "--grep", "No space"))
+        .isEqualTo(new Fq(ExitCode.DONE, "retried 2\n", ""));
+    assertThat(Fq.run("dead", "purge", queue, "--grep", "No space").out()).isEqualTo("purged 0\n");
+    assertThat(Fq.run("dead", "retry", queue, "--group").err()).contains("expected with list only");
   }
 
   @Test
