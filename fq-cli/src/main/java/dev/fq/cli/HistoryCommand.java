@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
       "",
       "With --id, all that is known of one task: its attempts, failures that the queue has noted"
           + " beside those, and where the task stands now. An attempt whose worker was killed has no"
-          + " outcome."
+          + " outcome. With --record-dir and without --id, no QUEUE is needed."
     },
     footer = {
       "",
@@ -104,28 +104,35 @@ final class HistoryCommand extends Verb {
   @Override
   public Integer call() throws IOException {
     requireFittingOptions();
-    try (TaskQueue tasks = queue.open(OpenMode.EXISTING);
-        Output output = new Output(out())) {
-      OutcomeLog log = records.of(tasks);
-      if (prune != null) {
-        output.line("removed " + log.prune(now().minus(prune)));
-        return ExitCode.DONE;
+    OutcomeLog directory = records.given();
+    try (Output output = new Output(out())) {
+      if (directory != null && id == null) {
+        return run(directory, output);
       }
-      if (id != null && !json && !summary) {
-        return show(TaskHistory.of(new TaskId(id), log, tasks.backend()), output);
+      try (TaskQueue tasks = queue.open(OpenMode.EXISTING)) {
+        OutcomeLog log = records.of(tasks);
+        return id == null || json || summary || prune != null
+            ? run(log, output)
+            : show(TaskHistory.of(new TaskId(id), log, tasks.backend()), output);
       }
-      Instant from = since == null ? Instant.MIN : now().minus(since);
-      AtomicBoolean isAny = new AtomicBoolean();
-      try (Stream<Outcome> all = log.read(from)) {
-        show(all.peek(outcome -> isAny.set(true)).filter(this::isWanted), output);
-      }
-      if (!isAny.get()) {
-        err()
-            .println(
-                "fq: no attempt is recorded of that time; fq record on has workers record them");
-      }
+    }
+  }
+
+  private int run(OutcomeLog log, Output output) throws IOException {
+    if (prune != null) {
+      output.line("removed " + log.prune(now().minus(prune)));
       return ExitCode.DONE;
     }
+    Instant from = since == null ? Instant.MIN : now().minus(since);
+    AtomicBoolean isAny = new AtomicBoolean();
+    try (Stream<Outcome> all = log.read(from)) {
+      show(all.peek(outcome -> isAny.set(true)).filter(this::isWanted), output);
+    }
+    if (!isAny.get()) {
+      err()
+          .println("fq: no attempt is recorded of that time; fq record on has workers record them");
+    }
+    return ExitCode.DONE;
   }
 
   private void requireFittingOptions() {

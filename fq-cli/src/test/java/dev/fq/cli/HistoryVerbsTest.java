@@ -121,6 +121,34 @@ class HistoryVerbsTest {
 
     assertThat(directory.resolve("q/outcomes")).doesNotExist();
     assertThat(ids("--record-dir", records)).containsExactly("done");
+    // Its queue may be a service's, or gone.
+    assertThat(Fq.run("history", "--record-dir", records).out()).contains(" done ");
+  }
+
+  @Test
+  void directoryOfRecordsThatCannotBeIsRefused() {
+    String records = directory.resolve("none/records").toString();
+
+    for (String verb : List.of("work", "history")) {
+      assertThat(Fq.run(verb, queue, "--record-dir", records))
+          .isEqualTo(
+              new Fq(
+                  ExitCode.TROUBLE,
+                  "",
+                  "fq: %s: expected its parent to be a directory, found none; make it, or check the path\n"
+                      .formatted(records)));
+    }
+  }
+
+  @Test
+  void lookingForRecordsMakesNone() {
+    Path records = directory.resolve("records");
+
+    Fq history = Fq.run("history", "--record-dir", records.toString());
+
+    assertThat(history.out()).isEmpty();
+    assertThat(history.err()).contains("no attempt is recorded");
+    assertThat(records).doesNotExist();
   }
 
   @Test

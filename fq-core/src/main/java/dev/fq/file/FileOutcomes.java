@@ -16,13 +16,18 @@ public final class FileOutcomes {
   private FileOutcomes() {}
 
   /**
-   * The outcomes in this directory, which is made if it is missing.
+   * The outcomes in this directory, which is made with the first that is written.
    *
-   * @throws IOException if something else is there, or it cannot be made
+   * @throws IOException if there is no directory to make it in
    */
   public static OutcomeLog in(Path directory) throws IOException {
     Path absolute = AbsolutePath.of(directory);
-    Files.createDirectories(absolute);
+    Path parent = absolute.getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      throw new IOException(
+          "%s: expected its parent to be a directory, found none; make it, or check the path"
+              .formatted(absolute));
+    }
     Random random = new Random();
     return new OutcomeDirectory(
         absolute, new Permissions(absolute, absolute, random), Holders.here(random)::next);
