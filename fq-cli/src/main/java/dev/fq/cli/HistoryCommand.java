@@ -130,7 +130,8 @@ final class HistoryCommand extends Verb {
     }
     if (!isAny.get()) {
       err()
-          .println("fq: no attempt is recorded of that time; fq record on has workers record them");
+          .println(
+              "fq: no attempts are recorded for that time; fq record on makes workers record them");
     }
     return ExitCode.DONE;
   }

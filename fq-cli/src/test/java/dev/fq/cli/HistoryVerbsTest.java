@@ -147,7 +147,7 @@ class HistoryVerbsTest {
     Fq history = Fq.run("history", "--record-dir", records.toString());
 
     assertThat(history.out()).isEmpty();
-    assertThat(history.err()).contains("no attempt is recorded");
+    assertThat(history.err()).contains("no attempts are recorded");
     assertThat(records).doesNotExist();
   }
 
