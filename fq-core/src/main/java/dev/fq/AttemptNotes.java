@@ -24,6 +24,11 @@ final class AttemptNotes {
     task = what;
   }
 
+  /** Whether somebody is told of its outcome: else what costs something need not be found out. */
+  synchronized boolean isTold() {
+    return begun != null;
+  }
+
   /** Null when nobody is told of it. */
   synchronized @Nullable Instant begun() {
     return begun;

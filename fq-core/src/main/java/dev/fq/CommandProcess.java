@@ -124,7 +124,9 @@ final class CommandProcess {
     try {
       while (true) {
         boolean hasEnded = process.waitFor(pause, TimeUnit.MILLISECONDS);
-        memory.look();
+        if (context.notes().isTold()) {
+          memory.look();
+        }
         boolean wrote = err.passOn();
         wrote |= out.passOn();
         if (hasEnded) {

@@ -16,7 +16,7 @@ public final class FileOutcomes {
   private FileOutcomes() {}
 
   /**
-   * The outcomes in this directory, which is made with the first that is written.
+   * The outcomes in this directory, or link to one, which is made with the first that is written.
    *
    * @throws IOException if there is no directory to make it in
    */
@@ -27,6 +27,10 @@ public final class FileOutcomes {
       throw new IOException(
           "%s: expected its parent to be a directory, found none; make it, or check the path"
               .formatted(absolute));
+    }
+    if (Files.isDirectory(absolute)) {
+      // It is the user's own, and may be a link.
+      absolute = absolute.toRealPath();
     }
     Random random = new Random();
     return new OutcomeDirectory(

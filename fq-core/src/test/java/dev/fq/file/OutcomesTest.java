@@ -153,6 +153,58 @@ class OutcomesTest {
     return time.toString().replace("Z", ".000000000Z");
   }
 
+  /** A reason that is shortened may end so, and a payload may have it in the name of a type. */
+  @Test
+  void halfOfASurrogatePairKeepsNoOutcomeFromBeingWritten() throws Exception {
+    Outcome odd =
+        new Outcome(
+            new TaskId("odd"),
+            "Tile\ud83d",
+            null,
+            1,
+            TaskOutcome.FAILED,
+            start,
+            start,
+            "a",
+            1,
+            null,
+            null,
+            null,
+            "no such tile \ud83d");
+
+    write(odd, outcome("a", 1));
+
+    assertThat(ids()).containsExactly("odd", "a");
+    assertThat(read(Instant.MIN).get(0).type()).isEqualTo("Tile?");
+  }
+
+  /** To a client of NFS a name is absent for a minute that it has looked for in vain. */
+  @Test
+  void whetherOutcomesAreAskedForIsFoundByListing() throws Exception {
+    log().ask(true);
+    recording.operations().clear();
+
+    assertThat(log().isAsked()).isTrue();
+
+    assertThat(recording.operations())
+        .contains("list q", "list outcomes")
+        .doesNotContain("stat asked");
+  }
+
+  @Test
+  void directoryOfTheUsersMayBeALink() throws Exception {
+    Path target = Files.createDirectory(files.getPath("/target"));
+    Path link = Files.createSymbolicLink(files.getPath("/link"), target);
+
+    try (OutcomeLog.Writer writer = FileOutcomes.in(link).writer()) {
+      writer.add(outcome("a", 1));
+    }
+
+    try (Stream<Path> all = Files.list(target)) {
+      assertThat(all).hasSize(1);
+    }
+  }
+
   @Test
   void outcomesOfSeveralWorkersComeInTheOrderOfTheirEnds() throws Exception {
     write(outcome("a", 1), outcome("d", 40), outcome("f", 60));

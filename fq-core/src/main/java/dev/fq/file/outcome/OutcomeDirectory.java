@@ -6,8 +6,6 @@ import dev.fq.file.disk.Permissions;
 import dev.fq.spi.Outcome;
 import dev.fq.spi.OutcomeLog;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Outcomes in a directory: each worker appends to files of its own, so that no two hosts ever
@@ -28,6 +28,8 @@ import java.util.stream.Stream;
  * </pre>
  */
 public final class OutcomeDirectory implements OutcomeLog {
+
+  private static final Logger log = LoggerFactory.getLogger(OutcomeDirectory.class);
 
   private static final String ASKED = "asked";
 
@@ -48,9 +50,18 @@ public final class OutcomeDirectory implements OutcomeLog {
     this.holders = holders;
   }
 
+  /** By listings: a client of NFS takes a name to be absent that it has looked for in vain. */
   @Override
   public boolean isAsked() {
-    return Files.exists(directory.resolve(ASKED), LinkOption.NOFOLLOW_LINKS);
+    Path parent = directory.getParent();
+    try {
+      boolean isThere =
+          parent == null || Listing.names(parent).contains(String.valueOf(directory.getFileName()));
+      return isThere && Listing.names(directory).contains(ASKED);
+    } catch (IOException e) {
+      log.warn("{}: whether outcomes are asked for is not known: {}", directory, e.toString());
+      return false;
+    }
   }
 
   @Override

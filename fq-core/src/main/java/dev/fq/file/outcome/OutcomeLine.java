@@ -7,8 +7,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.fq.spi.Outcome;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskOutcome;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -34,9 +35,12 @@ final class OutcomeLine {
     this.json = json;
   }
 
-  /** These outcomes, a line each. */
+  /**
+   * These outcomes, a line each, in UTF-8. Half of a surrogate pair becomes a question mark: a
+   * generator of bytes refuses it, and with it all outcomes of the batch.
+   */
   static byte[] lines(List<Outcome> outcomes) throws IOException {
-    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    StringWriter lines = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(lines)) {
       OutcomeLine writer = new OutcomeLine(json);
       for (Outcome outcome : outcomes) {
@@ -44,7 +48,7 @@ final class OutcomeLine {
       }
       json.writeRaw('\n');
     }
-    return lines.toByteArray();
+    return lines.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private void write(Outcome outcome) throws IOException {

@@ -126,7 +126,7 @@ final class OutcomeWriter implements OutcomeLog.Writer {
       write(OutcomeLine.lines(batch), batch);
       isInTrouble = false;
       return true;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       undo();
       if (!isInTrouble) {
         log.warn("{}: outcomes cannot be written, trying again: {}", directory, e.toString());
