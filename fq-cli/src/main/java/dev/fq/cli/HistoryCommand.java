@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
           + " oldest first: when each ended, how, which attempt it was, how long it took, where, and"
           + " at what.",
       "",
-      "With --id, all that is known of one task: its attempts, failures that the queue has noted"
+      "With --id alone, all that is known of one task: its attempts, failures that the queue has noted"
           + " beside those, and where the task stands now. An attempt whose worker was killed has no"
           + " outcome. With --record-dir and without --id, no QUEUE is needed."
     },
@@ -79,7 +79,10 @@ final class HistoryCommand extends Verb {
       description = "Only attempts at tasks of this type; commands are of type CommandTask.")
   private @Nullable String type;
 
-  @Option(names = "--id", paramLabel = "ID", description = "All that is known of this task.")
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description = "Only attempts at this task; alone, all that is known of it.")
   private @Nullable String id;
 
   @Option(
@@ -111,7 +114,7 @@ final class HistoryCommand extends Verb {
       }
       try (TaskQueue tasks = queue.open(OpenMode.EXISTING)) {
         OutcomeLog log = records.of(tasks);
-        return id == null || json || summary || prune != null
+        return id == null || json || summary || !picks().equals(List.of("--id"))
             ? run(log, output)
             : show(TaskHistory.of(new TaskId(id), log, tasks.backend()), output);
       }
@@ -136,7 +139,28 @@ final class HistoryCommand extends Verb {
     return ExitCode.DONE;
   }
 
+  /** The options that are given and pick among attempts. */
+  private List<String> picks() {
+    List<String> picks = new ArrayList<>();
+    addIf(failed, "--failed", picks);
+    addIf(slowest != null, "--slowest", picks);
+    addIf(since != null, "--since", picks);
+    addIf(host != null, "--host", picks);
+    addIf(type != null, "--type", picks);
+    addIf(id != null, "--id", picks);
+    return picks;
+  }
+
+  private static void addIf(boolean isGiven, String option, List<String> options) {
+    if (isGiven) {
+      options.add(option);
+    }
+  }
+
   private void requireFittingOptions() {
+    if (prune != null && !picks().isEmpty()) {
+      throw refusal("--prune: expected no other option that picks, found " + picks().get(0));
+    }
     if (summary && json) {
       throw refusal("expected either --summary or --json, found both");
     }

@@ -1,6 +1,7 @@
 package dev.fq.cli;
 
 import dev.fq.spi.Outcome;
+import dev.fq.spi.Printable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,7 +88,8 @@ final class OutcomeSummary {
   private static void add(List<String> lines, String heading, Map<String, Group> groups) {
     lines.add("");
     lines.add(FORMAT.formatted(heading, "ATTEMPTS", "FAILED", "P50", "P95", "MAX"));
-    groups.forEach((name, group) -> lines.add(group.line(name.isEmpty() ? "-" : name)));
+    groups.forEach(
+        (name, group) -> lines.add(group.line(name.isEmpty() ? "-" : Printable.text(name))));
   }
 
   private void addIfSuspicious(List<String> lines, String name, Group host) {
@@ -100,7 +102,12 @@ final class OutcomeSummary {
       lines.add("");
       lines.add(
           "%s fails more than others: %s of %s attempts, elsewhere %s of %s"
-              .formatted(name, host.failed, host.attempts, others.failed, others.attempts));
+              .formatted(
+                  Printable.text(name),
+                  host.failed,
+                  host.attempts,
+                  others.failed,
+                  others.attempts));
     }
   }
 }

@@ -263,6 +263,59 @@ class HistoryVerbsTest {
     assertThat(Fq.run("history", queue).out()).isEmpty();
   }
 
+  /** Else who means to remove some would remove all. */
+  @Test
+  void pruneTakesNothingThatPicks() throws IOException {
+    recordThree();
+
+    for (List<String> other :
+        List.of(
+            List.of("--failed"),
+            List.of("--id", "a"),
+            List.of("--host", "n1"),
+            List.of("--type", "Tile"),
+            List.of("--since", "1h"),
+            List.of("--slowest", "1"))) {
+      Stream<String> words =
+          Stream.concat(Stream.of("history", queue, "--prune", "1d"), other.stream());
+
+      assertThat(Fq.run(words.toArray(String[]::new)).err())
+          .contains("--prune: expected no other option that picks, found " + other.get(0));
+    }
+    assertThat(ids()).hasSize(3);
+  }
+
+  @Test
+  void ofOneTaskAttemptsArePickedToo() throws IOException {
+    recordThree();
+
+    assertThat(Fq.run("history", queue, "--id", "a", "--failed").out()).isEmpty();
+    assertThat(Fq.run("history", queue, "--id", "b", "--failed").out()).contains("./step b");
+  }
+
+  @Test
+  void namesCannotHurtTheTerminal() throws IOException {
+    record(
+        new Outcome(
+            new TaskId("a"),
+            "T\u001b[31m",
+            null,
+            1,
+            TaskOutcome.COMPLETED,
+            START,
+            START,
+            "h\u202e",
+            1,
+            null,
+            null,
+            null,
+            null));
+
+    assertThat(Fq.run("history", queue).out() + Fq.run("history", queue, "--summary").out())
+        .contains("T\\u001b[31m", "h\\u202e")
+        .doesNotContain("\u001b", "\u202e");
+  }
+
   @Test
   void wordsThatDoNotFitAreRefused() {
     assertThat(Fq.run("history", queue, "--slowest", "0").err())
