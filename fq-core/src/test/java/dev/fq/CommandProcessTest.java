@@ -147,9 +147,11 @@ class CommandProcessTest {
     assertThat(isGone(pidIn("pid"))).isTrue();
   }
 
+  /** A shell that is about to wait for a long command when the signal comes waits for its end. */
   @Test
   void whatBeganAfterTheSignalIsGoneToo() throws Exception {
-    insert(shell("trap 'sleep 1000 & echo $! > pid; wait' TERM; touch trapped; sleep 1000"));
+    String waiting = "touch trapped; while :; do sleep 0.1; done";
+    insert(shell("trap 'sleep 1000 & echo $! > pid; wait' TERM; " + waiting));
 
     stopWorkerWhenThereAre("trapped");
 
