@@ -154,6 +154,7 @@ final class AttemptRunner {
       // Whatever a task throws, errors included, is its own failure and not the worker's.
       return failure;
     } finally {
+      context.endOutput();
       task.stopRunning();
     }
   }

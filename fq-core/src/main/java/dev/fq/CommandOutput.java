@@ -3,6 +3,7 @@ package dev.fq;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -38,6 +39,7 @@ final class CommandOutput {
 
   private final InputStream in;
   private final PrintStream out;
+  private final OutputStream kept;
   private final byte[] prefix;
   private final boolean exact;
   private final byte[] buffer = new byte[16 * 1024];
@@ -46,21 +48,27 @@ final class CommandOutput {
   private final Deque<String> last = new ArrayDeque<>();
   private long cut;
 
-  private CommandOutput(InputStream in, PrintStream out, String prefix, boolean exact) {
+  private CommandOutput(
+      InputStream in, PrintStream out, OutputStream kept, String prefix, boolean exact) {
     this.in = in;
     this.out = out;
+    this.kept = kept;
     this.prefix = prefix.getBytes(StandardCharsets.UTF_8);
     this.exact = exact;
   }
 
-  /** Passes on lines, each with this prefix; lines that are too long are cut, and marked. */
-  static CommandOutput ofLines(InputStream in, PrintStream out, String prefix) {
-    return new CommandOutput(in, out, prefix, false);
+  /**
+   * Passes on lines, each with this prefix; lines that are too long are cut, and marked.
+   *
+   * @param kept gets every byte as it is
+   */
+  static CommandOutput ofLines(InputStream in, PrintStream out, OutputStream kept, String prefix) {
+    return new CommandOutput(in, out, kept, prefix, false);
   }
 
   /** Passes on every byte as it is. */
-  static CommandOutput exact(InputStream in, PrintStream out) {
-    return new CommandOutput(in, out, "", true);
+  static CommandOutput exact(InputStream in, PrintStream out, OutputStream kept) {
+    return new CommandOutput(in, out, kept, "", true);
   }
 
   /**
@@ -76,6 +84,7 @@ final class CommandOutput {
       if (length < 0) {
         break;
       }
+      kept.write(buffer, 0, length);
       accept(length);
       write();
       total += length;

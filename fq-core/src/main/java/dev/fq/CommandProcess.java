@@ -1,5 +1,8 @@
 package dev.fq;
 
+import static dev.fq.spi.OutputLog.Channel.ERR;
+import static dev.fq.spi.OutputLog.Channel.OUT;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,7 +78,8 @@ final class CommandProcess {
     this.context = context;
     this.prefixed = prefixed;
     this.standardOutput = context.output().map(to -> new PrintStream(to, true)).orElse(System.out);
-    this.isPiped = prefixed || context.output().isPresent() || !isInheritable();
+    this.isPiped =
+        prefixed || context.output().isPresent() || context.kept().keeps() || !isInheritable();
   }
 
   void run() throws TaskFailedException, HostTroubleException, InterruptedException {
@@ -101,11 +105,12 @@ final class CommandProcess {
       // That of an inherited output is one and the same for all processes.
       synchronized (isPiped ? output : errors) {
         String prefix = prefixed ? context.id() + ": " : "";
-        CommandOutput err = CommandOutput.ofLines(errors, System.err, prefix);
+        CommandOutput err =
+            CommandOutput.ofLines(errors, System.err, context.kept().stream(ERR), prefix);
         CommandOutput out =
             prefixed
-                ? CommandOutput.ofLines(output, standardOutput, prefix)
-                : CommandOutput.exact(output, standardOutput);
+                ? CommandOutput.ofLines(output, standardOutput, context.kept().stream(OUT), prefix)
+                : CommandOutput.exact(output, standardOutput, context.kept().stream(OUT));
         try {
           end(process, await(process, err, out), err);
         } finally {

@@ -6,6 +6,7 @@ import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.OutcomeLog;
+import dev.fq.spi.OutputLog;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.TaskDetail;
@@ -276,6 +277,11 @@ abstract class ForwardingQueue implements QueueBackend {
   @Override
   public Optional<OutcomeLog> outcomes() {
     return backend.outcomes();
+  }
+
+  @Override
+  public Optional<OutputLog> output() {
+    return backend.output();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.fq;
 
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
+import dev.fq.spi.OutputLog;
 import dev.fq.spi.QueueConsumer;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,6 +26,7 @@ final class HeldTask {
   private static final Duration LAST_RENEWAL = Duration.ofSeconds(1);
 
   private final OrderedOutput.@Nullable Turn turn;
+  private final OutputLog.Sink kept;
   private final AttemptNotes notes = new AttemptNotes();
   private Lease lease;
   private Instant renewAt;
@@ -36,20 +38,26 @@ final class HeldTask {
   private boolean ended;
 
   HeldTask(Lease lease, Instant renewAt) {
-    this(lease, renewAt, null);
+    this(lease, renewAt, null, OutputLog.Sink.NONE);
   }
 
   /**
    * @param turn where the task's output goes; null for standard output
+   * @param kept where it goes too
    */
-  HeldTask(Lease lease, Instant renewAt, OrderedOutput.@Nullable Turn turn) {
+  HeldTask(Lease lease, Instant renewAt, OrderedOutput.@Nullable Turn turn, OutputLog.Sink kept) {
     this.lease = lease;
     this.renewAt = renewAt;
     this.turn = turn;
+    this.kept = kept;
   }
 
   OrderedOutput.@Nullable Turn turn() {
     return turn;
+  }
+
+  OutputLog.Sink kept() {
+    return kept;
   }
 
   AttemptNotes notes() {

@@ -243,8 +243,12 @@ public final class LocalTaskQueue implements AutoCloseable {
     Task task = entry.task;
     try {
       Payload payload = task.payload();
-      asWorkersMakeIt(task, payload)
-          .execute(TaskContext.local(TaskId.next(), payload, entry.values));
+      TaskContext context = TaskContext.local(TaskId.next(), payload, entry.values);
+      try {
+        asWorkersMakeIt(task, payload).execute(context);
+      } finally {
+        context.endOutput();
+      }
     } catch (InterruptedException e) {
       throw e;
     } catch (Throwable e) {

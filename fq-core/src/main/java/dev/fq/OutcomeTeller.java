@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts what becomes of tasks, and tells the worker's listeners. */
+/** Counts what becomes of tasks, and tells the worker's listeners and who keeps their output. */
 final class OutcomeTeller {
 
   private static final Logger log = LoggerFactory.getLogger(OutcomeTeller.class);
@@ -52,6 +52,7 @@ final class OutcomeTeller {
 
   void ended(HeldTask task, TaskOutcome outcome) {
     tally.end(outcome);
+    task.kept().ended(outcome);
     Instant begun = task.notes().begun();
     if (begun != null) {
       Outcome told = outcome(task, outcome, begun);

@@ -1,16 +1,26 @@
 package dev.fq;
 
 import dev.fq.spi.Lease;
+import dev.fq.spi.OutputLog;
+import dev.fq.spi.OutputLog.Channel;
 import dev.fq.spi.Payload;
 import dev.fq.spi.TaskId;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a task that is executed can know of its place in the queue, and of its worker. */
 public final class TaskContext {
+
+  private static final Logger log = LoggerFactory.getLogger(TaskContext.class);
 
   private static final Duration LOCAL_GRACE = Duration.ofSeconds(2);
 
@@ -18,6 +28,9 @@ public final class TaskContext {
   private final String queue;
   private final Map<String, Object> values;
   private final Duration grace;
+
+  // Guarded by this.
+  private final Map<Channel, TaskOutput> outputs = new EnumMap<>(Channel.class);
 
   /** What stands for the queue where there is none. */
   static final String LOCAL_QUEUE = "local";
@@ -88,6 +101,44 @@ public final class TaskContext {
 
   Duration grace() {
     return grace;
+  }
+
+  /**
+   * Standard output of this attempt: goes to the worker's own, line by line, and to where the
+   * worker {@link WorkerBuilder#keepOutput keeps} output. In UTF-8.
+   */
+  public PrintStream out() {
+    return stream(Channel.OUT, output().orElse(System.out));
+  }
+
+  /** Standard error of this attempt, as {@link #out}. */
+  public PrintStream err() {
+    return stream(Channel.ERR, System.err);
+  }
+
+  private synchronized PrintStream stream(Channel channel, OutputStream to) {
+    boolean isPrefixed = value(CommandTask.PREFIX_OUTPUT, Boolean.class).orElse(false);
+    TaskOutput output =
+        outputs.computeIfAbsent(
+            channel,
+            each -> new TaskOutput(to, kept().stream(channel), isPrefixed ? id() + ": " : ""));
+    return new PrintStream(output, true, StandardCharsets.UTF_8);
+  }
+
+  /** Passes on what is left of the outputs' last lines. */
+  synchronized void endOutput() {
+    for (TaskOutput output : outputs.values()) {
+      try {
+        output.end();
+      } catch (IOException e) {
+        log.debug("the output of task {} cannot be written: {}", id(), e.toString());
+      }
+    }
+  }
+
+  /** Where the task's output has to go too. */
+  OutputLog.Sink kept() {
+    return task.kept();
   }
 
   /** Where the task's output has to go; empty when standard output will do. */

@@ -6,6 +6,7 @@ import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OutcomeLog;
+import dev.fq.spi.OutputLog;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueDeniedException;
 import dev.fq.spi.TaskOutcome;
@@ -51,6 +52,7 @@ public final class Worker {
   private final Completions completions;
   private final Alarms alarms = new Alarms();
   private final OrderedOutput output = new OrderedOutput(System.out);
+  private final AtomicReference<OutputLog.@Nullable Writer> keeper = new AtomicReference<>();
   private final Scanner scanner;
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicBoolean stopRequested = new AtomicBoolean();
@@ -122,6 +124,7 @@ public final class Worker {
       slots.close();
       completions.close();
       outcomes.stopped();
+      stopKeeping();
       alarms.close();
       close(output);
     }
@@ -135,8 +138,23 @@ public final class Worker {
           .get()
           .map(OutcomeLog::writer)
           .ifPresent(writer -> outcomes.tellAlso(new Recording(writer)));
+      settings.hooks().keeper().get().ifPresent(keeper::set);
     } catch (OutOfMemoryError e) {
-      throw new WorkerFailedException("no thread can be started to write outcomes in", e);
+      throw new WorkerFailedException("no thread can be started to write records in", e);
+    }
+  }
+
+  private OutputLog.Sink keep(Lease lease) {
+    OutputLog.Writer writer = keeper.get();
+    return writer == null
+        ? OutputLog.Sink.NONE
+        : writer.begin(lease.id(), lease.attempt(), settings.clock().instant());
+  }
+
+  private void stopKeeping() {
+    OutputLog.Writer writer = keeper.get();
+    if (writer != null) {
+      writer.close();
     }
   }
 
@@ -193,7 +211,8 @@ public final class Worker {
 
   private HeldTask hold(Lease lease) {
     HeldTask task =
-        new HeldTask(lease, renewer.nextRenewal(), settings.keepOrder() ? output.next() : null);
+        new HeldTask(
+            lease, renewer.nextRenewal(), settings.keepOrder() ? output.next() : null, keep(lease));
     outcomes.begun(task);
     renewer.add(task);
     return task;

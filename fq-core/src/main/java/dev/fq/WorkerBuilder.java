@@ -3,6 +3,7 @@ package dev.fq;
 import dev.fq.spi.Arguments;
 import dev.fq.spi.Capability;
 import dev.fq.spi.OutcomeLog;
+import dev.fq.spi.OutputLog;
 import dev.fq.spi.QueueBackend;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a worker works. Every setting has a default; a bad one is refused where it is set. What is
@@ -46,6 +48,9 @@ public final class WorkerBuilder {
   private Consumer<? super TaskContext> after = context -> {};
   private final List<WorkerListener> listeners = new ArrayList<>();
   private Supplier<Optional<OutcomeLog>> recordTo;
+  private OutputLog.@Nullable Keep keep;
+  private @Nullable OutputLog outputs;
+  private OutputLog.Limits outputLimits = OutputLog.Limits.DEFAULT;
   private final Random random = new Random();
   private Clock clock = SteadyClock.from(Clock.systemUTC(), System::nanoTime);
   private long maxTasks = Long.MAX_VALUE;
@@ -313,6 +318,47 @@ public final class WorkerBuilder {
     return this;
   }
 
+  /**
+   * Keeps what tasks write in the queue's {@link QueueBackend#output}, beside passing it on: the
+   * standard output and standard error of commands, and what other tasks write to {@link
+   * TaskContext#out} and {@link TaskContext#err}. Nothing is kept unless set.
+   *
+   * @throws IllegalArgumentException if the queue keeps none; {@link #keepOutput(OutputLog.Keep,
+   *     OutputLog)} can say where else
+   */
+  public WorkerBuilder keepOutput(OutputLog.Keep which) {
+    OutputLog own =
+        queue
+            .output()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "output: %s keeps none; keep it in a directory instead"
+                            .formatted(queue.url())));
+    return keepOutput(which, own);
+  }
+
+  /** As {@link #keepOutput(OutputLog.Keep)}, but here. */
+  public WorkerBuilder keepOutput(OutputLog.Keep which, OutputLog where) {
+    this.keep = which;
+    this.outputs = where;
+    return this;
+  }
+
+  /** How much output is kept; {@link OutputLog.Limits#DEFAULT} unless set. */
+  public WorkerBuilder outputLimits(OutputLog.Limits limits) {
+    this.outputLimits = limits;
+    return this;
+  }
+
+  private Optional<OutputLog.Writer> keeper() {
+    OutputLog.Keep which = keep;
+    OutputLog where = outputs;
+    return which == null || where == null
+        ? Optional.empty()
+        : Optional.of(where.writer(which, outputLimits));
+  }
+
   /** Whether each step of each task is logged as information, and not only for debugging. */
   public WorkerBuilder verbose(boolean on) {
     this.verbose = on;
@@ -340,7 +386,7 @@ public final class WorkerBuilder {
         queue,
         handler,
         values,
-        new WorkerSettings.Hooks(before, after, List.copyOf(listeners), recordTo),
+        new WorkerSettings.Hooks(before, after, List.copyOf(listeners), recordTo, this::keeper),
         slots,
         leaseTime,
         new WorkerSettings.Attempts(

@@ -2,6 +2,7 @@ package dev.fq;
 
 import dev.fq.spi.Lease;
 import dev.fq.spi.OutcomeLog;
+import dev.fq.spi.OutputLog;
 import dev.fq.spi.QueueBackend;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,12 +45,14 @@ record WorkerSettings(
    * Who is told of a task before it is executed, after it was completed, and of how it ended.
    *
    * @param recordTo where outcomes are written, asked when the worker starts
+   * @param keeper begins to keep output, when the worker starts
    */
   record Hooks(
       Consumer<? super TaskContext> before,
       Consumer<? super TaskContext> after,
       List<WorkerListener> listeners,
-      Supplier<Optional<OutcomeLog>> recordTo) {}
+      Supplier<Optional<OutcomeLog>> recordTo,
+      Supplier<Optional<OutputLog.Writer>> keeper) {}
 
   /** How often, how long and how soon again tasks are attempted that do not say so themselves. */
   record Attempts(int most, Duration timeout, Backoff retryDelay) {}

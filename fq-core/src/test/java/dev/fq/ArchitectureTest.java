@@ -43,8 +43,8 @@ class ArchitectureTest extends ModuleRules {
   }
 
   /**
-   * Each room knows those below it: the engine, bundles, the format of Python, outcomes, the
-   * format, counters, disk.
+   * Each room knows those below it: the engine, bundles, the format of Python, records, the format,
+   * counters, disk.
    */
   @Test
   void roomsOfTheFileQueueKnowOnlyThoseBelowThem() {
@@ -56,8 +56,8 @@ class ArchitectureTest extends ModuleRules {
         .definedBy("dev.fq.file.bundle")
         .layer("python")
         .definedBy("dev.fq.file.python")
-        .layer("outcome")
-        .definedBy("dev.fq.file.outcome")
+        .layer("record")
+        .definedBy("dev.fq.file.record")
         .layer("format")
         .definedBy("dev.fq.file.format")
         .layer("counter")
@@ -70,7 +70,7 @@ class ArchitectureTest extends ModuleRules {
         .mayOnlyBeAccessedByLayers("engine")
         .whereLayer("python")
         .mayOnlyBeAccessedByLayers("engine")
-        .whereLayer("outcome")
+        .whereLayer("record")
         .mayOnlyBeAccessedByLayers("engine")
         .whereLayer("format")
         .mayOnlyBeAccessedByLayers("engine", "bundle", "python")

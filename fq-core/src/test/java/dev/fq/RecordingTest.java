@@ -6,8 +6,8 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fq.file.FileOutcomes;
 import dev.fq.file.FileQueue;
+import dev.fq.file.FileRecords;
 import dev.fq.memory.JumpingMemoryQueue;
 import dev.fq.memory.MemoryQueue;
 import dev.fq.spi.HostName;
@@ -193,7 +193,7 @@ class RecordingTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "record: %s keeps no outcomes; record them in a directory instead", memory.url());
-    OutcomeLog log = FileOutcomes.in(directory.resolve("records"));
+    OutcomeLog log = FileRecords.outcomesIn(directory.resolve("records"));
     builder.recordIn(log).build().run();
 
     assertThat(outcomes(log)).extracting(Outcome::task).containsExactly(new TaskId("a"));

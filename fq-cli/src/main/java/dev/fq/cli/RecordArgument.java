@@ -1,7 +1,7 @@
 package dev.fq.cli;
 
 import dev.fq.TaskQueue;
-import dev.fq.file.FileOutcomes;
+import dev.fq.file.FileRecords;
 import dev.fq.spi.OutcomeLog;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ final class RecordArgument {
 
   /** Null unless a directory is given. */
   @Nullable OutcomeLog given() throws IOException {
-    return directory == null ? null : FileOutcomes.in(directory);
+    return directory == null ? null : FileRecords.outcomesIn(directory);
   }
 
   /** Those of the queue unless a directory is given. */

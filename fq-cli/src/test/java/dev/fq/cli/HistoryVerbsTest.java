@@ -2,8 +2,8 @@ package dev.fq.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fq.file.FileOutcomes;
 import dev.fq.file.FileQueue;
+import dev.fq.file.FileRecords;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.Outcome;
@@ -65,7 +65,7 @@ class HistoryVerbsTest {
   }
 
   private void record(Outcome... outcomes) throws IOException {
-    OutcomeLog log = FileOutcomes.in(directory.resolve("q/outcomes"));
+    OutcomeLog log = FileRecords.outcomesIn(directory.resolve("q/outcomes"));
     try (OutcomeLog.Writer writer = log.writer()) {
       Stream.of(outcomes).forEach(writer::add);
     }

@@ -12,7 +12,9 @@ import dev.fq.file.format.Holders;
 import dev.fq.file.format.Layout;
 import dev.fq.file.format.QueueDirectory;
 import dev.fq.file.format.TaskFile;
-import dev.fq.file.outcome.OutcomeDirectory;
+import dev.fq.file.record.OutcomeDirectory;
+import dev.fq.file.record.OutputDirectory;
+import dev.fq.file.record.WorkerFiles;
 import dev.fq.spi.Arguments;
 import dev.fq.spi.Capability;
 import dev.fq.spi.DirectMove;
@@ -24,6 +26,7 @@ import dev.fq.spi.NewTask;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.OutcomeLog;
+import dev.fq.spi.OutputLog;
 import dev.fq.spi.PartialEndException;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueDeniedException;
@@ -560,8 +563,16 @@ public final class FileQueue implements QueueBackend {
 
   @Override
   public Optional<OutcomeLog> outcomes() {
-    return Optional.of(
-        new OutcomeDirectory(directory.outcomes(), opened.permissions(), opened.holders()::next));
+    return Optional.of(new OutcomeDirectory(records(directory.outcomes())));
+  }
+
+  @Override
+  public Optional<OutputLog> output() {
+    return Optional.of(new OutputDirectory(records(directory.output()), opened.clock()));
+  }
+
+  private WorkerFiles records(Path in) {
+    return new WorkerFiles(in, opened.permissions(), opened.holders()::next);
   }
 
   @Override

@@ -136,7 +136,8 @@ public final class MemoryQueue implements QueueBackend {
 
   @Override
   public Set<Capability> capabilities() {
-    return EnumSet.complementOf(EnumSet.of(Capability.BUNDLES, Capability.OUTCOMES));
+    return EnumSet.complementOf(
+        EnumSet.of(Capability.BUNDLES, Capability.OUTCOMES, Capability.OUTPUT));
   }
 
   @Override

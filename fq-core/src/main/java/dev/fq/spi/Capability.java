@@ -28,6 +28,8 @@ public enum Capability {
   BUNDLES,
   /** {@link QueueAdmin#outcomes}. */
   OUTCOMES,
+  /** {@link QueueAdmin#output}. */
+  OUTPUT,
   /**
    * Whoever has lost a lease is told, whatever the other holder does. Without it a verb on a lost
    * lease may seem to succeed, and what it did to the task is unknown.

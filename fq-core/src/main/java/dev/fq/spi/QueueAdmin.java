@@ -150,6 +150,14 @@ public interface QueueAdmin {
     return Optional.empty();
   }
 
+  /**
+   * Where workers keep what tasks write; {@link Capability#OUTPUT}. Empty where the backend keeps
+   * none.
+   */
+  default Optional<OutputLog> output() {
+    return Optional.empty();
+  }
+
   /** Sets {@code inserted} and {@code completed} to zero; {@link Capability#COUNTERS}. */
   void rezero() throws IOException;
 

@@ -196,7 +196,7 @@ class OutcomesTest {
     Path target = Files.createDirectory(files.getPath("/target"));
     Path link = Files.createSymbolicLink(files.getPath("/link"), target);
 
-    try (OutcomeLog.Writer writer = FileOutcomes.in(link).writer()) {
+    try (OutcomeLog.Writer writer = FileRecords.outcomesIn(link).writer()) {
       writer.add(outcome("a", 1));
     }
 

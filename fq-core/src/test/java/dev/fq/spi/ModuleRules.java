@@ -37,7 +37,7 @@ public abstract class ModuleRules {
 
   /** Where a queue, a worker, a benchmark or the command begins. */
   private static final String OPENING =
-      ".*(Builder|Provider|Benchmark|file\\.Doctor|file\\.FileOutcomes|file\\.Migration|cli\\.Main|bench\\.Contender)(\\$.*)?";
+      ".*(Builder|Provider|Benchmark|file\\.Doctor|file\\.FileRecords|file\\.Migration|cli\\.Main|bench\\.Contender)(\\$.*)?";
 
   private static final Path SOURCES = Path.of("src/main/java");
 

@@ -28,9 +28,12 @@ public enum Layout {
   /** Made with the first outcome that a worker writes, or when outcomes are asked for. */
   public static final String OUTCOMES = "outcomes";
 
+  /** Made with the first output of a task that a worker keeps. */
+  public static final String OUTPUT = "output";
+
   private static final Set<String> ALL =
       Stream.concat(
-              Stream.of(PROGRESS, OUTCOMES),
+              Stream.of(PROGRESS, OUTCOMES, OUTPUT),
               Arrays.stream(values()).flatMap(layout -> layout.parts().stream()))
           .collect(Collectors.toUnmodifiableSet());
 

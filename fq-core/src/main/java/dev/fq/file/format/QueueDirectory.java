@@ -221,6 +221,11 @@ public record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Layout 
     return root.resolve(Layout.OUTCOMES);
   }
 
+  /** Where workers keep what tasks write. */
+  public Path output() {
+    return root.resolve(Layout.OUTPUT);
+  }
+
   /** What others may do with the files in it. */
   public Permissions permissions(Random random) {
     return new Permissions(root, tmp, random);

@@ -1,4 +1,4 @@
-package dev.fq.file.outcome;
+package dev.fq.file.record;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;

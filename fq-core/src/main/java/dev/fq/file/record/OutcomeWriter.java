@@ -1,4 +1,4 @@
-package dev.fq.file.outcome;
+package dev.fq.file.record;
 
 import dev.fq.file.disk.AtomicFiles;
 import dev.fq.spi.Outcome;
@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +24,6 @@ final class OutcomeWriter implements OutcomeLog.Writer {
 
   private static final Logger log = LoggerFactory.getLogger(OutcomeWriter.class);
 
-  /** Between two writes. */
-  private static final Duration PAUSE = Duration.ofSeconds(1);
-
   /** So many are written without waiting for more. */
   private static final int MANY = 1_000;
 
@@ -40,13 +36,12 @@ final class OutcomeWriter implements OutcomeLog.Writer {
   /** So is one of this age, so that old ones can be removed. */
   private static final Duration FILE_AGE = Duration.ofDays(1);
 
-  private final OutcomeDirectory directory;
-  private final Thread thread = new Thread(this::run, "fq-outcomes");
+  private final WorkerFiles files;
+  private final Flusher flusher;
 
   // Guarded by this.
   private List<Outcome> waiting = new ArrayList<>();
   private long dropped;
-  private boolean isClosed;
 
   // Used by the thread alone.
   private @Nullable Path file;
@@ -54,15 +49,10 @@ final class OutcomeWriter implements OutcomeLog.Writer {
   private long size;
   private boolean isInTrouble;
 
-  private OutcomeWriter(OutcomeDirectory directory) {
-    this.directory = directory;
-  }
-
-  static OutcomeWriter start(OutcomeDirectory directory) {
-    OutcomeWriter writer = new OutcomeWriter(directory);
-    writer.thread.setDaemon(true);
-    writer.thread.start();
-    return writer;
+  @SuppressWarnings("ThisEscapedInObjectConstruction") // all its fields are set by then
+  OutcomeWriter(WorkerFiles files) {
+    this.files = files;
+    this.flusher = Flusher.start("fq-outcomes", this::flush);
   }
 
   @Override
@@ -73,37 +63,14 @@ final class OutcomeWriter implements OutcomeLog.Writer {
     }
     waiting.add(outcome);
     if (waiting.size() == MANY) {
-      notifyAll();
+      flusher.hurry();
     }
   }
 
-  private void run() {
-    boolean isLast = false;
-    while (!isLast) {
-      isLast = awaitSome();
-      List<Outcome> batch = take();
-      if (!batch.isEmpty() && !isWritten(batch)) {
-        putBack(batch);
-      }
-    }
-    tellOfLosses();
-  }
-
-  /** Whether nothing will come any more. */
-  private synchronized boolean awaitSome() {
-    long end = System.nanoTime() + PAUSE.toNanos();
-    boolean isFull = false;
-    try {
-      for (long rest = PAUSE.toNanos();
-          !isClosed && !isFull && rest > 0;
-          rest = end - System.nanoTime()) {
-        TimeUnit.NANOSECONDS.timedWait(this, rest);
-        isFull = waiting.size() >= MANY && !isInTrouble;
-      }
-      return isClosed;
-    } catch (InterruptedException e) {
-      // Nobody but close() ends this thread.
-      return true;
+  private void flush() {
+    List<Outcome> batch = take();
+    if (!batch.isEmpty() && !isWritten(batch)) {
+      putBack(batch);
     }
   }
 
@@ -129,7 +96,7 @@ final class OutcomeWriter implements OutcomeLog.Writer {
     } catch (IOException | RuntimeException e) {
       undo();
       if (!isInTrouble) {
-        log.warn("{}: outcomes cannot be written, trying again: {}", directory, e.toString());
+        log.warn("{}: outcomes cannot be written, trying again: {}", files, e.toString());
       }
       isInTrouble = true;
       return false;
@@ -141,11 +108,11 @@ final class OutcomeWriter implements OutcomeLog.Writer {
     Instant last = batch.get(batch.size() - 1).ended();
     if (target == null || size >= FILE_SIZE || fileBegun.plus(FILE_AGE).isBefore(last)) {
       fileBegun = batch.get(0).ended();
-      target = directory.file(fileBegun);
+      target = OutcomeDirectory.file(files.next(fileBegun));
       file = target;
       size = 0;
     }
-    directory.append(target, lines);
+    files.append(target, lines);
     size += lines.length;
   }
 
@@ -168,27 +135,13 @@ final class OutcomeWriter implements OutcomeLog.Writer {
   private synchronized void tellOfLosses() {
     long lost = dropped + waiting.size();
     if (lost > 0) {
-      log.warn("{}: {} outcomes could not be written", directory, lost);
+      log.warn("{}: {} outcomes could not be written", files, lost);
     }
   }
 
-  /** Waits until what is left is written, or could not be. */
   @Override
   public void close() {
-    synchronized (this) {
-      isClosed = true;
-      notifyAll();
-    }
-    boolean isInterrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        isInterrupted = true;
-      }
-    }
-    if (isInterrupted) {
-      Thread.currentThread().interrupt();
-    }
+    flusher.close();
+    tellOfLosses();
   }
 }

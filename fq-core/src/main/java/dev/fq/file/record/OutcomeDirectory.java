@@ -1,18 +1,15 @@
-package dev.fq.file.outcome;
+package dev.fq.file.record;
 
 import dev.fq.file.disk.AtomicFiles;
 import dev.fq.file.disk.Listing;
-import dev.fq.file.disk.Permissions;
 import dev.fq.spi.Outcome;
 import dev.fq.spi.OutcomeLog;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,22 +29,17 @@ public final class OutcomeDirectory implements OutcomeLog {
   private static final Logger log = LoggerFactory.getLogger(OutcomeDirectory.class);
 
   private static final String ASKED = "asked";
+  private static final String SUFFIX = ".jsonl";
 
   /** So much may the file server's clock be behind a worker's. */
   private static final Duration MARGIN = Duration.ofHours(1);
 
+  private final WorkerFiles workers;
   private final Path directory;
-  private final Permissions permissions;
-  private final Supplier<String> holders;
 
-  /**
-   * @param permissions what others may do with its files
-   * @param holders makes names that no other file has
-   */
-  public OutcomeDirectory(Path directory, Permissions permissions, Supplier<String> holders) {
-    this.directory = directory;
-    this.permissions = permissions;
-    this.holders = holders;
+  public OutcomeDirectory(WorkerFiles workers) {
+    this.workers = workers;
+    this.directory = workers.directory();
   }
 
   /** By listings: a client of NFS takes a name to be absent that it has looked for in vain. */
@@ -70,38 +62,23 @@ public final class OutcomeDirectory implements OutcomeLog {
     if (!on) {
       AtomicFiles.delete(mark);
     } else if (!isAsked()) {
-      make();
-      AtomicFiles.append(mark, new byte[0], permissions::giveTo);
-    }
-  }
-
-  /** Makes the directory if it is missing. */
-  void make() throws IOException {
-    if (!AtomicFiles.isRealDirectory(directory)) {
-      Path parent = directory.toAbsolutePath().getParent();
-      Permissions.makeDirectory(directory, parent == null ? null : Permissions.of(parent));
+      workers.append(mark, new byte[0]);
     }
   }
 
   @Override
   public Writer writer() {
-    return OutcomeWriter.start(this);
+    return new OutcomeWriter(workers);
   }
 
-  /** A file that nobody else writes, for outcomes from this time on. */
-  Path file(Instant from) {
-    return directory.resolve(OutcomeFile.name(from, holders.get()));
-  }
-
-  void append(Path file, byte[] lines) throws IOException {
-    make();
-    AtomicFiles.append(file, lines, permissions::giveTo);
+  static Path file(Path name) {
+    return name.resolveSibling(name.getFileName() + SUFFIX);
   }
 
   @Override
   public Stream<Outcome> read(Instant since) throws IOException {
-    List<OutcomeFile> files = new ArrayList<>();
-    for (OutcomeFile file : files()) {
+    List<WorkerFile> files = new ArrayList<>();
+    for (WorkerFile file : workers.files(SUFFIX)) {
       if (since.equals(Instant.MIN) || !file.isOlderThan(since.minus(MARGIN))) {
         files.add(file);
       }
@@ -112,32 +89,11 @@ public final class OutcomeDirectory implements OutcomeLog {
 
   @Override
   public long prune(Instant before) throws IOException {
-    long removed = 0;
-    for (OutcomeFile file : files()) {
-      removed += file.isOlderThan(before) && AtomicFiles.delete(file.path()) ? 1 : 0;
-    }
-    return removed;
-  }
-
-  private List<OutcomeFile> files() throws IOException {
-    List<OutcomeFile> files = new ArrayList<>();
-    try {
-      Listing.forEach(
-          directory,
-          name -> {
-            Instant from = OutcomeFile.beginning(name);
-            if (from != null) {
-              files.add(new OutcomeFile(directory.resolve(name), from));
-            }
-          });
-    } catch (NoSuchFileException nothingWritten) {
-      return List.of();
-    }
-    return files;
+    return workers.prune(SUFFIX, before);
   }
 
   @Override
   public String toString() {
-    return directory.toString();
+    return workers.toString();
   }
 }

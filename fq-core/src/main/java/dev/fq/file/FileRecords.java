@@ -2,25 +2,44 @@ package dev.fq.file;
 
 import dev.fq.file.disk.Permissions;
 import dev.fq.file.format.Holders;
-import dev.fq.file.outcome.OutcomeDirectory;
+import dev.fq.file.record.OutcomeDirectory;
+import dev.fq.file.record.OutputDirectory;
+import dev.fq.file.record.WorkerFiles;
 import dev.fq.spi.AbsolutePath;
 import dev.fq.spi.OutcomeLog;
+import dev.fq.spi.OutputLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Random;
 
-/** Outcomes in a directory of the user's, for queues that keep none themselves. */
-public final class FileOutcomes {
+/**
+ * What workers record, in directories of the user's, for queues that keep no records themselves.
+ */
+public final class FileRecords {
 
-  private FileOutcomes() {}
+  private FileRecords() {}
 
   /**
    * The outcomes in this directory, or link to one, which is made with the first that is written.
    *
    * @throws IOException if there is no directory to make it in
    */
-  public static OutcomeLog in(Path directory) throws IOException {
+  public static OutcomeLog outcomesIn(Path directory) throws IOException {
+    return new OutcomeDirectory(in(directory));
+  }
+
+  /**
+   * The output of tasks in this directory, as {@link #outcomesIn}; not a directory of outcomes.
+   *
+   * @throws IOException if there is no directory to make it in
+   */
+  public static OutputLog outputIn(Path directory) throws IOException {
+    return new OutputDirectory(in(directory), Clock.systemUTC());
+  }
+
+  private static WorkerFiles in(Path directory) throws IOException {
     Path absolute = AbsolutePath.of(directory);
     Path parent = absolute.getParent();
     if (parent != null && !Files.isDirectory(parent)) {
@@ -33,7 +52,7 @@ public final class FileOutcomes {
       absolute = absolute.toRealPath();
     }
     Random random = new Random();
-    return new OutcomeDirectory(
+    return new WorkerFiles(
         absolute, new Permissions(absolute, absolute, random), Holders.here(random)::next);
   }
 }

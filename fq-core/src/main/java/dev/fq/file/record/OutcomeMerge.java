@@ -1,4 +1,4 @@
-package dev.fq.file.outcome;
+package dev.fq.file.record;
 
 import dev.fq.file.disk.AtomicFiles;
 import dev.fq.spi.Outcome;
@@ -31,15 +31,15 @@ final class OutcomeMerge implements Iterator<Outcome>, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(OutcomeMerge.class);
 
-  private final Queue<OutcomeFile> unopened = new ArrayDeque<>();
+  private final Queue<WorkerFile> unopened = new ArrayDeque<>();
   private final PriorityQueue<Cursor> open =
       new PriorityQueue<>(Comparator.comparing(cursor -> cursor.head().ended()));
 
-  OutcomeMerge(List<OutcomeFile> files) {
-    files.stream()
-        .sorted(
-            Comparator.comparing(OutcomeFile::from).thenComparing(file -> file.path().toString()))
-        .forEach(unopened::add);
+  /**
+   * @param files those that were begun first at the front
+   */
+  OutcomeMerge(List<WorkerFile> files) {
+    unopened.addAll(files);
   }
 
   /** To be closed. */
@@ -53,7 +53,7 @@ final class OutcomeMerge implements Iterator<Outcome>, AutoCloseable {
   @Override
   public boolean hasNext() {
     try {
-      OutcomeFile next = unopened.peek();
+      WorkerFile next = unopened.peek();
       while (next != null
           && (open.isEmpty() || !next.from().isAfter(open.element().head().ended()))) {
         unopened.remove();
@@ -99,10 +99,10 @@ final class OutcomeMerge implements Iterator<Outcome>, AutoCloseable {
    *
    * @param head its next outcome
    */
-  private record Cursor(OutcomeFile file, BufferedReader lines, Outcome head) {
+  private record Cursor(WorkerFile file, BufferedReader lines, Outcome head) {
 
     /** Null when there is nothing in the file, or it has been pruned. */
-    static @Nullable Cursor at(OutcomeFile file) throws IOException {
+    static @Nullable Cursor at(WorkerFile file) throws IOException {
       BufferedReader lines;
       try {
         lines =
@@ -121,8 +121,7 @@ final class OutcomeMerge implements Iterator<Outcome>, AutoCloseable {
       return next(file, lines);
     }
 
-    private static @Nullable Cursor next(OutcomeFile file, BufferedReader lines)
-        throws IOException {
+    private static @Nullable Cursor next(WorkerFile file, BufferedReader lines) throws IOException {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         Outcome outcome = OutcomeLine.read(line);
         if (outcome != null) {
