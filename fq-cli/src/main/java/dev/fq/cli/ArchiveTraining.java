@@ -54,7 +54,7 @@ final class ArchiveTraining {
   private static void run(String... arguments) {
     PrintWriter nowhere =
         new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    CommandLine command = Main.commandLineFor(arguments);
+    CommandLine command = Main.commandLineFor(OutputStream.nullOutputStream(), arguments);
     int code = command.setOut(nowhere).setErr(nowhere).execute(arguments);
     if (code != ExitCode.DONE && !arguments[0].equals("peek")) {
       throw new IllegalStateException(List.of(arguments) + " ended with " + code);

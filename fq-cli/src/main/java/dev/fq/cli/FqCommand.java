@@ -3,6 +3,7 @@ package dev.fq.cli;
 import dev.fq.spi.QueueBackendProvider;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,16 +31,19 @@ final class FqCommand implements Runnable {
   private final Map<String, String> environment;
   private final Clock clock;
   private final String mainClass;
+  private final OutputStream bytes;
 
   @Spec private CommandSpec spec;
 
   /**
    * @param mainClass what a process of Java is started with that runs this command
+   * @param bytes standard output, for what is no text of ours
    */
-  FqCommand(Map<String, String> environment, Clock clock, String mainClass) {
+  FqCommand(Map<String, String> environment, Clock clock, String mainClass, OutputStream bytes) {
     this.environment = environment;
     this.clock = clock;
     this.mainClass = mainClass;
+    this.bytes = bytes;
   }
 
   /** The environment of the command that this is the specification of, whichever verb it is. */
@@ -68,6 +72,11 @@ final class FqCommand implements Runnable {
     footer.add("The environment variable FQ_QUEUE stands in for a missing QUEUE.");
     footer.addAll(List.of(root.usageMessage().footer()));
     root.usageMessage().footer(footer.toArray(String[]::new));
+  }
+
+  /** Standard output as it is, beside what a verb prints to it. */
+  static OutputStream bytes(CommandSpec spec) {
+    return ((FqCommand) spec.root().userObject()).bytes;
   }
 
   /** The time of day for all verbs. */

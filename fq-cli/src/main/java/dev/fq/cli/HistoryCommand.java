@@ -6,6 +6,7 @@ import dev.fq.TaskQueue;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.Outcome;
 import dev.fq.spi.OutcomeLog;
+import dev.fq.spi.OutputLog;
 import dev.fq.spi.Printable;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
@@ -54,6 +55,8 @@ final class HistoryCommand extends Verb {
 
   @Mixin private final RecordArgument records = new RecordArgument();
 
+  @Mixin private final OutputArgument outputs = new OutputArgument();
+
   @Option(names = "--failed", description = "Only attempts that failed.")
   private boolean failed;
 
@@ -100,13 +103,18 @@ final class HistoryCommand extends Verb {
       paramLabel = "TIME",
       converter = DurationConverter.class,
       description =
-          "Remove the files to which no worker has written for this time, and show nothing. Files"
-              + " are of a day at most.")
+          "Remove the files of outcomes, and of output that workers keep, to which none has written"
+              + " for this time, and show nothing: of the directories that are given, or else of the queue."
+              + " Files are of a day at most.")
   private @Nullable Duration prune;
 
   @Override
   public Integer call() throws IOException {
     requireFittingOptions();
+    if (prune != null) {
+      out().println("removed " + prune(now().minus(prune)));
+      return ExitCode.DONE;
+    }
     OutcomeLog directory = records.given();
     try (Output output = new Output(out())) {
       if (directory != null && id == null) {
@@ -121,11 +129,20 @@ final class HistoryCommand extends Verb {
     }
   }
 
-  private int run(OutcomeLog log, Output output) throws IOException {
-    if (prune != null) {
-      output.line("removed " + log.prune(now().minus(prune)));
-      return ExitCode.DONE;
+  /** How many files were removed: of the directories that are given, or else of the queue. */
+  private long prune(Instant before) throws IOException {
+    OutcomeLog outcomes = records.given();
+    OutputLog kept = outputs.given();
+    if (outcomes != null || kept != null) {
+      return (outcomes == null ? 0 : outcomes.prune(before))
+          + (kept == null ? 0 : kept.prune(before));
     }
+    try (TaskQueue tasks = queue.open(OpenMode.EXISTING)) {
+      return records.of(tasks).prune(before) + outputs.of(tasks).prune(before);
+    }
+  }
+
+  private int run(OutcomeLog log, Output output) throws IOException {
     Instant from = since == null ? Instant.MIN : now().minus(since);
     AtomicBoolean isAny = new AtomicBoolean();
     try (Stream<Outcome> all = log.read(from)) {

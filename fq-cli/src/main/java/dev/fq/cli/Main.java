@@ -2,6 +2,7 @@ package dev.fq.cli;
 
 import dev.fq.UnfitHostException;
 import dev.fq.spi.NearestNames;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ public final class Main {
   private static int run(String... args) {
     StandardOutput output = new StandardOutput();
     PrintWriter out = new PrintWriter(new OutputStreamWriter(output, StandardCharsets.UTF_8), true);
-    CommandLine commandLine = commandLineFor(args).setOut(out);
+    CommandLine commandLine = commandLineFor(output, args).setOut(out);
     int code = commandLine.execute(args);
     out.flush();
     Optional<String> trouble = output.trouble();
@@ -59,26 +60,30 @@ public final class Main {
   }
 
   /** The command with this process's environment, and what these arguments need of it. */
-  static CommandLine commandLineFor(String... args) {
-    CommandLine root = new CommandLine(fq(System.getenv(), Clock.systemUTC()));
+  static CommandLine commandLineFor(OutputStream bytes, String... args) {
+    CommandLine root = new CommandLine(fq(System.getenv(), Clock.systemUTC(), bytes));
     Verbs.addFor(args, root);
     return configured(root);
   }
 
   /** The command with all verbs and this environment; its output can be redirected. */
   static CommandLine commandLine(Map<String, String> environment) {
-    return commandLine(environment, Clock.systemUTC());
+    return commandLine(environment, Clock.systemUTC(), OutputStream.nullOutputStream());
   }
 
-  /** The same at this time of day. */
-  static CommandLine commandLine(Map<String, String> environment, Clock clock) {
-    CommandLine root = new CommandLine(fq(environment, clock));
+  /**
+   * The same at this time of day.
+   *
+   * @param bytes gets what is no text of ours
+   */
+  static CommandLine commandLine(Map<String, String> environment, Clock clock, OutputStream bytes) {
+    CommandLine root = new CommandLine(fq(environment, clock, bytes));
     Verbs.addAll(root);
     return configured(root);
   }
 
-  private static FqCommand fq(Map<String, String> environment, Clock clock) {
-    return new FqCommand(environment, clock, Main.class.getName());
+  private static FqCommand fq(Map<String, String> environment, Clock clock, OutputStream bytes) {
+    return new FqCommand(environment, clock, Main.class.getName(), bytes);
   }
 
   private static CommandLine configured(CommandLine root) {

@@ -25,6 +25,7 @@ final class Verbs {
           "dead",
           "record",
           "history",
+          "log",
           "rezero",
           "purge",
           "cp",
@@ -88,6 +89,7 @@ final class Verbs {
       case "dead" -> new DeadCommand();
       case "record" -> new RecordCommand();
       case "history" -> new HistoryCommand();
+      case "log" -> new LogCommand();
       case "rezero" -> new RezeroCommand();
       case "purge" -> new PurgeCommand();
       case "cp" -> new CpCommand();

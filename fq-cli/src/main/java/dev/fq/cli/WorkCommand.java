@@ -7,6 +7,7 @@ import dev.fq.WorkerBuilder;
 import dev.fq.WorkerReport;
 import dev.fq.spi.OpenMode;
 import dev.fq.spi.OutcomeLog;
+import dev.fq.spi.OutputLog;
 import dev.fq.spi.Printable;
 import dev.fq.spi.QueueOption.Use;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,6 +53,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  fq work ./q -n 8",
       "  fq work ./q -n 8 --keep-order --exit-on-empty > results",
+      "  fq work ./q -n 8 --record --output failed > /dev/null",
       "  fq work /shared/q -n $(nproc) --exit-on-empty --lease 10m --time-limit 23h",
       "  fq work /shared/q --classpath 'tiles.jar:lib/*' --value bucket=gs://tiles"
     })
@@ -186,6 +189,48 @@ final class WorkCommand extends Verb {
 
   @Mixin private final RecordArgument records = new RecordArgument();
 
+  private enum Kept {
+    ALL,
+    FAILED,
+    NONE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Option(
+      names = "--output",
+      paramLabel = "WHICH",
+      description =
+          "Keep what tasks write, for fq log, beside passing it on: ${COMPLETION-CANDIDATES}. That of"
+              + " failed attempts is kept when they have ended; none unless given.")
+  private Kept output = Kept.NONE;
+
+  @Mixin private final OutputArgument outputs = new OutputArgument();
+
+  @Option(
+      names = "--output-limit",
+      paramLabel = "SIZE",
+      defaultValue = "1M",
+      converter = SizeConverter.class,
+      description =
+          "How much is kept of each output of an attempt, the first and the last half;"
+              + " ${DEFAULT-VALUE} unless given. In bytes, or with K, M or G. The last half is in memory"
+              + " meanwhile.")
+  private long outputLimit;
+
+  @Option(
+      names = "--output-total",
+      paramLabel = "SIZE",
+      defaultValue = "10G",
+      converter = SizeConverter.class,
+      description =
+          "Keep no more when all that is kept in this queue has this size, compressed;"
+              + " ${DEFAULT-VALUE} unless given. fq history --prune makes room.")
+  private long outputTotal;
+
   @Option(names = "--no-tally", description = "Do not count completed tasks in the queue.")
   private boolean noTally;
 
@@ -257,6 +302,15 @@ final class WorkCommand extends Verb {
     }
   }
 
+  private void keepOutput(WorkerBuilder builder, TaskQueue tasks) throws IOException {
+    if (output != Kept.NONE) {
+      OutputLog.Keep which = output == Kept.ALL ? OutputLog.Keep.ALL : OutputLog.Keep.FAILED;
+      builder
+          .keepOutput(which, outputs.of(tasks))
+          .outputLimits(new OutputLog.Limits(outputLimit, outputTotal));
+    }
+  }
+
   private Worker worker(TaskQueue tasks) throws IOException {
     WorkerBuilder builder =
         tasks
@@ -273,6 +327,7 @@ final class WorkCommand extends Verb {
             .tally(!noTally);
     values.forEach(builder::value);
     record(builder);
+    keepOutput(builder, tasks);
     if (drain != null) {
       DrainFile file = new DrainFile(drain);
       builder.stopWhen("the drain file appeared", soFar -> file.isThere());

@@ -1,7 +1,9 @@
 package dev.fq.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
 import picocli.CommandLine;
@@ -19,12 +21,13 @@ record Fq(int code, String out, String err) {
 
   static Fq runAt(Clock clock, Map<String, String> environment, String... arguments) {
     StringWriter out = new StringWriter();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     StringWriter err = new StringWriter();
     CommandLine commandLine =
-        Main.commandLine(environment, clock)
+        Main.commandLine(environment, clock, bytes)
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true));
     int code = commandLine.execute(arguments);
-    return new Fq(code, out.toString(), err.toString());
+    return new Fq(code, out + bytes.toString(StandardCharsets.UTF_8), err.toString());
   }
 }

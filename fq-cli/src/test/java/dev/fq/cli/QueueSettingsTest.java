@@ -9,6 +9,7 @@ import dev.fq.spi.QueueBackendProvider;
 import dev.fq.spi.QueueOption;
 import dev.fq.spi.QueueOption.Use;
 import dev.fq.spi.QueueUrl;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -113,7 +114,7 @@ class QueueSettingsTest {
   }
 
   private static Set<String> alone(String... arguments) {
-    CommandLine root = Main.commandLineFor(arguments);
+    CommandLine root = Main.commandLineFor(OutputStream.nullOutputStream(), arguments);
     return root.getSubcommands().get(arguments[0]).getCommandSpec().optionsMap().keySet();
   }
 }
