@@ -39,22 +39,28 @@ final class TaskOutput extends OutputStream {
   @Override
   public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
     kept.write(bytes, offset, length);
+    int whole = 0;
     for (int i = offset; i < offset + length; i++) {
       if (!isWithin) {
         waiting.writeBytes(prefix);
       }
       waiting.write(bytes[i]);
       isWithin = bytes[i] != '\n';
-      if (!isWithin || waiting.size() >= MAX_LINE) {
-        passOn();
+      if (!isWithin || waiting.size() - whole >= MAX_LINE) {
+        whole = waiting.size();
       }
     }
+    passOn(whole);
   }
 
-  private void passOn() throws IOException {
-    // One call: another task's line comes before it or after it.
-    out.write(waiting.toByteArray());
-    waiting.reset();
+  /** Passes on so many bytes; one call, so that another task's lines come before or after them. */
+  private void passOn(int count) throws IOException {
+    if (count > 0) {
+      byte[] bytes = waiting.toByteArray();
+      waiting.reset();
+      waiting.write(bytes, count, bytes.length - count);
+      out.write(bytes, 0, count);
+    }
   }
 
   /** Passes on what is left of a line; called again it does nothing. */
@@ -63,7 +69,7 @@ final class TaskOutput extends OutputStream {
       waiting.write('\n');
       isWithin = false;
     }
-    passOn();
+    passOn(waiting.size());
     out.flush();
   }
 }

@@ -20,6 +20,7 @@
  *     insertions          a decimal number that counts too, both as python-task-queue writes them
  *     progress/           only where a bundle was claimed: what became of its tasks, see below
  *     outcomes/           only where workers record what becomes of attempts, see below
+ *     output/             only where workers keep what tasks write, see below
  *     movement/           only where the queue is shared with python-task-queue, see below
  * </pre>
  *
@@ -229,6 +230,30 @@
  * closes the file, and begins another when one has 64 MiB or is a day old. A worker that is killed
  * leaves out what ended within the last second before, and may leave part of a line at the end,
  * which readers pass over. Files may be removed at any time.
+ *
+ * <h2>Output</h2>
+ *
+ * What tasks write, where workers are told to keep it; nothing depends on it either.
+ *
+ * <pre>
+ *   output/TIME-HOLDER.gz       what the attempts of one worker wrote, as members of gzip (RFC 1952)
+ *   output/TIME-HOLDER.index    which bytes of it are whose
+ *   output/ID.HOLDER.tail       the last bytes of a long output that still grows
+ * </pre>
+ *
+ * The index has one JSON object a line: {@code id}, {@code attempt}, {@code begun} (ISO 8601, UTC),
+ * which together name an attempt; {@code out} and {@code err}, each a list of pieces; and {@code
+ * outcome} in the last line of an attempt. A piece is {@code [FROM, LENGTH, MEMBER, AT]}: of what
+ * the attempt wrote, LENGTH bytes from byte FROM on are in the member that begins at byte MEMBER of
+ * the file with the same name, from byte AT of what it decompresses to. What no piece has was left
+ * out. {@code id} comes first in the line.
+ *
+ * <p>A worker appends a member, and then its lines, each second at the latest and with each
+ * mebibyte; it begins other files when one has 64 MiB or they are a day old. Of a long output the
+ * first half of the limit is written as it comes, and the last half when the attempt has ended.
+ * Until then the last bytes are in a {@code .tail}: a line as in the index, whose AT counts from
+ * the byte after the line, and then the bytes as they are; it is replaced by a rename, and removed
+ * once they are in the index. Files may be removed at any time.
  *
  * <h2>Shared with python-task-queue</h2>
  *
