@@ -200,6 +200,11 @@ abstract class ForwardingQueue implements QueueBackend {
   }
 
   @Override
+  public Stream<TaskDetail> bodies(Predicate<? super TaskInfo> which) throws IOException {
+    return asked("bodies", () -> backend.bodies(which));
+  }
+
+  @Override
   public Optional<TaskDetail> peek(TaskId id) throws IOException {
     return asked("peek", () -> backend.peek(id));
   }

@@ -64,7 +64,8 @@ final class LiveText implements Closeable {
     return erase + lines.stream().map(line -> line + "\n").collect(Collectors.joining());
   }
 
-  private static String fitting(String line, int columns) {
+  /** The line, cut to so many columns. */
+  static String fitting(String line, int columns) {
     AttributedString text = new AttributedString(line);
     return text.columnLength() <= columns
         ? line

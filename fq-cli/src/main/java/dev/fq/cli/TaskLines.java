@@ -2,7 +2,12 @@ package dev.fq.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.fq.TaskSummary;
+import dev.fq.spi.Envelope;
+import dev.fq.spi.InvalidPayloadException;
+import dev.fq.spi.Payload;
 import dev.fq.spi.Printable;
+import dev.fq.spi.TaskDetail;
 import dev.fq.spi.TaskInfo;
 import dev.fq.spi.TaskState;
 import java.io.IOException;
@@ -14,22 +19,77 @@ import org.jspecify.annotations.Nullable;
 final class TaskLines {
 
   private static final String FORMAT = "%-36s  %-7s  %7s  %-20s  %s";
+  private static final String FORMAT_WITH_TASK = "%-36s  %-7s  %7s  %-20s  %-24s  %s";
+  private static final int LONGEST_PAYLOAD = 80;
   private static final JsonFactory JSON = new JsonFactory();
 
   static final String HEADING = FORMAT.formatted("ID", "STATE", "ATTEMPT", "DUE", "HOLDER");
 
+  static final String HEADING_WITH_TASK =
+      FORMAT_WITH_TASK.formatted("ID", "STATE", "ATTEMPT", "DUE", "HOLDER", "TASK");
+
   private TaskLines() {}
 
+  /** With the command or the type of the task, or else what it says, shortened. */
+  static String text(TaskDetail task) {
+    return text(FORMAT_WITH_TASK, task.info(), summary(task.body())).stripTrailing();
+  }
+
+  private static String summary(String body) {
+    try {
+      Payload payload = Envelope.payload(body);
+      String summary = TaskSummary.of(payload).toString();
+      String json = payload.json();
+      return Printable.text(
+          !summary.isEmpty()
+              ? summary
+              : json.length() <= LONGEST_PAYLOAD ? json : json.substring(0, LONGEST_PAYLOAD) + "…");
+    } catch (InvalidPayloadException e) {
+      return Printable.text("cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static @Nullable TaskSummary summary(TaskDetail task) {
+    try {
+      return TaskSummary.of(Envelope.payload(task.body()));
+    } catch (InvalidPayloadException e) {
+      return null;
+    }
+  }
+
+  /** The type of a task; null when it has none, or cannot be read. */
+  static @Nullable String type(TaskDetail task) {
+    TaskSummary summary = summary(task);
+    return summary == null || summary.type().isEmpty() ? null : summary.type();
+  }
+
+  /** With type and command; null where a task has none, or cannot be read. */
+  static String json(TaskDetail task) throws IOException {
+    TaskSummary summary = summary(task);
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      writeFields(json, task.info());
+      json.writeStringField("type", type(task));
+      json.writeStringField("command", summary == null ? null : summary.command());
+      json.writeEndObject();
+    }
+    return text.toString();
+  }
+
   static String text(TaskInfo task) {
+    return text(FORMAT, task, "");
+  }
+
+  private static String text(String format, TaskInfo task, String what) {
     Instant due = due(task);
-    return FORMAT
-        .formatted(
-            task.id(),
-            task.state().label(),
-            task.state() == TaskState.DEAD ? "-" : task.attempt(),
-            due == null ? "-" : Printable.time(due),
-            task.holder() == null ? "-" : task.holder())
-        .stripTrailing();
+    return format.formatted(
+        task.id(),
+        task.state().label(),
+        task.state() == TaskState.DEAD ? "-" : task.attempt(),
+        due == null ? "-" : Printable.time(due),
+        task.holder() == null ? "-" : task.holder(),
+        what);
   }
 
   static String json(TaskInfo task) throws IOException {

@@ -74,11 +74,60 @@ class OperatorVerbsTest {
                 .lines()
                 .map(line -> line.replaceAll("20\\d\\d-[^ ]*Z", "TIME                ")))
         .containsExactlyInAnyOrder(
-            "waiting-one                           waiting        0  -                     -",
-            "delayed-one                           delayed        0  TIME                  -",
+            "waiting-one                           waiting        0  -                     "
+                + what("-", "{\"name\": \"waiting-one\"}"),
+            "delayed-one                           delayed        0  TIME                  "
+                + what("-", "{\"name\": \"delayed-one\"}"),
             "leased-one                            leased         1  TIME                  "
-                + holder(),
-            "dead-one                              dead           -  -                     -");
+                + what(holder(), "{\"name\": \"leased-one\"}"),
+            "dead-one                              dead           -  -                     "
+                + what("-", "{\"name\": \"dead-one\"}"));
+  }
+
+  private static String what(String holder, String task) {
+    return "%-24s  %s".formatted(holder, task);
+  }
+
+  @Test
+  void listShowsTheCommandOrTheTypeOfATask() {
+    Fq.run("submit", queue, "--", "./step", "7");
+
+    assertThat(Fq.run("list", queue, "--type", "CommandTask").out())
+        .contains("  ./step 7\n")
+        .hasLineCount(1);
+    assertThat(Fq.run("list", queue, "--type", "CommandTask", "--json").out())
+        .endsWith(",\"type\":\"CommandTask\",\"command\":\"./step 7\"}\n");
+    assertThat(Fq.run("list", queue, "--type", "Tile").out()).isEmpty();
+  }
+
+  @Test
+  void listShowsWhatMatches() {
+    assertThat(Fq.run("list", queue, "--grep", "(dead|wait).*-one").out()).hasLineCount(2);
+    assertThat(Fq.run("list", queue, "--grep", "(").err())
+        .contains("expected a regular expression");
+  }
+
+  @Test
+  void listShowsWhatWasMadeLongAgoAsFarAsIdsTell() throws Exception {
+    TaskId old = new TaskId("00000000-0000-7000-8000-000000000000");
+    TaskId young = TaskId.next();
+    try (FileQueue files = FileQueue.at(root).open(OpenMode.EXISTING)) {
+      files.insert(List.of(task(old, Duration.ZERO), task(young, Duration.ZERO)));
+    }
+
+    assertThat(Fq.run("list", queue, "--older", "1000d").out())
+        .startsWith("" + old)
+        .hasLineCount(1);
+    assertThat(Fq.run("list", queue, "--older", "0s").out()).hasLineCount(2);
+  }
+
+  @Test
+  void shortListReadsNoTask() {
+    assertThat(Fq.run("list", queue, "--short", "--state", "waiting").out())
+        .isEqualTo(
+            "waiting-one                           waiting        0  -                     -\n");
+    assertThat(Fq.run("list", queue, "--short", "--grep", "x").err())
+        .contains("expected neither --type nor --grep");
   }
 
   private String holder() {
@@ -113,11 +162,11 @@ class OperatorVerbsTest {
   void listAsJsonIsAnObjectALine() {
     assertThat(Fq.run("list", queue, "--state", "leased", "--json").out())
         .isEqualTo(
-            "{\"id\":\"leased-one\",\"state\":\"leased\",\"attempt\":1,\"due\":\"%s\",\"holder\":\"%s\"}\n"
+            "{\"id\":\"leased-one\",\"state\":\"leased\",\"attempt\":1,\"due\":\"%s\",\"holder\":\"%s\",\"type\":null,\"command\":null}\n"
                 .formatted(Printable.time(lease.deadline()), holder()));
     assertThat(Fq.run("list", queue, "--state", "waiting", "--json").out())
         .isEqualTo(
-            "{\"id\":\"waiting-one\",\"state\":\"waiting\",\"attempt\":0,\"due\":null,\"holder\":null}\n");
+            "{\"id\":\"waiting-one\",\"state\":\"waiting\",\"attempt\":0,\"due\":null,\"holder\":null,\"type\":null,\"command\":null}\n");
   }
 
   @Test

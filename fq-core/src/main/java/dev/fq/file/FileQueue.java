@@ -492,6 +492,11 @@ public final class FileQueue implements QueueBackend {
   }
 
   @Override
+  public Stream<TaskDetail> bodies(Predicate<? super TaskInfo> which) throws IOException {
+    return operator.bodies(which);
+  }
+
+  @Override
   public Optional<TaskDetail> peek(TaskId id) throws IOException {
     return operator.peek(id);
   }

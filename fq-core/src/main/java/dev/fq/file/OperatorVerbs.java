@@ -9,6 +9,7 @@ import dev.fq.file.format.ListedTask;
 import dev.fq.file.format.TaskFile;
 import dev.fq.file.format.TaskFiles;
 import dev.fq.file.format.TaskFolder;
+import dev.fq.spi.Failure;
 import dev.fq.spi.InvalidPayloadException;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.StateCounts;
@@ -87,6 +88,27 @@ final class OperatorVerbs {
         .flatMap(task -> entry(task, now).stream());
   }
 
+  Stream<TaskDetail> bodies(Predicate<? super TaskInfo> which) throws IOException {
+    long now = clock.instant().getEpochSecond();
+    return Stream.concat(
+            listed().map(task -> new Unread(task.info(now), task::body)),
+            deadTasks
+                .list()
+                .map(dead -> new Unread(dead.info(), () -> TaskFiles.body(dead.file()))))
+        .filter(task -> which.test(task.info()))
+        .flatMap(task -> read(task).stream());
+  }
+
+  private record Unread(TaskInfo info, Body body) {}
+
+  private static Optional<TaskDetail> read(Unread task) {
+    try {
+      return read(task.info(), task.body(), List.of());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @SuppressWarnings("StreamResourceLeak") // closed by the caller
   private Stream<ListedTask> listed() throws IOException {
     Format.Parser parser = queue.format().parser();
@@ -137,16 +159,20 @@ final class OperatorVerbs {
     return detail(dead.info(), () -> TaskFiles.body(dead.file()));
   }
 
+  private Optional<TaskDetail> detail(TaskInfo info, Body body) throws IOException {
+    return read(info, body, deadTasks.failures(info.id()));
+  }
+
   private interface Body {
     String read() throws IOException;
   }
 
-  private Optional<TaskDetail> detail(TaskInfo info, Body body) throws IOException {
+  private static Optional<TaskDetail> read(TaskInfo info, Body body, List<Failure> failures)
+      throws IOException {
     try {
-      return Optional.of(new TaskDetail(info, body.read(), deadTasks.failures(info.id())));
+      return Optional.of(new TaskDetail(info, body.read(), failures));
     } catch (InvalidPayloadException | AccessDeniedException e) {
-      String unread = "(" + reason(e) + ")";
-      return Optional.of(new TaskDetail(info, unread, deadTasks.failures(info.id())));
+      return Optional.of(new TaskDetail(info, "(" + reason(e) + ")", failures));
     } catch (IOException e) {
       // RACE: gone since the listing, or it never was here.
       if (AtomicFiles.isGone(e)) {

@@ -316,6 +316,18 @@ public final class MemoryQueue implements QueueBackend {
   }
 
   @Override
+  public synchronized Stream<TaskDetail> bodies(Predicate<? super TaskInfo> which) {
+    Instant now = clock.instant();
+    return Stream.concat(
+        enqueued.values().stream().map(entry -> detail(entry, entry.state(now))),
+        dead.values().stream().map(entry -> detail(entry, TaskState.DEAD)))
+        .filter(task -> which.test(task.info()))
+        .map(task -> new TaskDetail(task.info(), task.body(), List.of()))
+        .toList()
+        .stream();
+  }
+
+  @Override
   public synchronized long deleteById(Set<TaskId> ids) {
     long before = enqueued.size();
     enqueued.keySet().removeAll(ids);

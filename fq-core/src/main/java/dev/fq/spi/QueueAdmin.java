@@ -63,6 +63,13 @@ public interface QueueAdmin {
    */
   Stream<TaskEntry> entries(Predicate<? super TaskInfo> which) throws IOException;
 
+  /**
+   * All tasks that {@code which} picks, the dead ones included, with their bodies, readable or not,
+   * and without their failures; for the rest as {@link #list}. Others are not read. {@link
+   * Capability#LIST}.
+   */
+  Stream<TaskDetail> bodies(Predicate<? super TaskInfo> which) throws IOException;
+
   /** One task, or empty when it is not here; {@link Capability#LIST}. */
   Optional<TaskDetail> peek(TaskId id) throws IOException;
 

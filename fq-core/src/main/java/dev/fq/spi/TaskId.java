@@ -1,12 +1,22 @@
 package dev.fq.spi;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * The name of one task, unique in its queue: 1 to 64 characters of {@code A-Z a-z 0-9 - _}, so that
  * it can be part of a file name everywhere.
  */
 public record TaskId(String value) implements Comparable<TaskId> {
+
+  private static final Pattern FORM_OF_UUID =
+      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
+  /** The version of UUIDs that begin with a time (RFC 9562, section 5.7). */
+  private static final int TIME_ORDERED = 7;
 
   private static final int MAX_LENGTH = 64;
 
@@ -27,6 +37,20 @@ public record TaskId(String value) implements Comparable<TaskId> {
    */
   public static TaskId next() {
     return new TaskId(UuidCreator.getTimeOrderedEpochPlus1().toString());
+  }
+
+  /**
+   * When the id was made, as far as it tells: a UUIDv7 has the time, in milliseconds, in front.
+   * Empty for another id.
+   */
+  public Optional<Instant> time() {
+    if (!FORM_OF_UUID.matcher(value).matches()) {
+      return Optional.empty();
+    }
+    UUID uuid = UUID.fromString(value);
+    return uuid.version() == TIME_ORDERED
+        ? Optional.of(Instant.ofEpochMilli(uuid.getMostSignificantBits() >>> 16))
+        : Optional.empty();
   }
 
   /** Whether the value can be a task's id. */

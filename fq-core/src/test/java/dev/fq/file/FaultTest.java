@@ -71,6 +71,7 @@ class FaultTest {
     VERBS.put("stats", run -> run.queue.stats());
     VERBS.put("list", run -> run.readAll(run.queue.list()));
     VERBS.put("entries", run -> run.readAll(run.queue.entries(info -> true)));
+    VERBS.put("bodies", run -> run.readAll(run.queue.bodies(info -> true)));
     VERBS.put("peek", run -> run.queue.peek(run.held(0).id()));
     VERBS.put("dead", run -> run.readAll(run.queue.dead()));
     VERBS.put("release all", run -> run.queue.releaseAll(info -> true));

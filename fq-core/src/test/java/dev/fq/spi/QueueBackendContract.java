@@ -168,6 +168,43 @@ public abstract class QueueBackendContract extends ConsumerContract {
   }
 
   @Test
+  protected void bodiesAreThoseOfAllTasksThatArePicked() throws Exception {
+    assumeTrue(can(Capability.LIST));
+    insert("dying");
+    Lease dying = leaseOne();
+    queue.fail(dying, "why", ZERO);
+    queue.giveUp(leaseOne(), "no hope");
+    TaskId waiting = insert("w");
+    TaskId delayed = insert("d", ofMinutes(1));
+
+    try (Stream<TaskDetail> bodies = queue.bodies(task -> !task.id().equals(delayed))) {
+      Map<TaskId, TaskDetail> found =
+          bodies.collect(Collectors.toMap(task -> task.info().id(), task -> task));
+      assertThat(found).containsOnlyKeys(waiting, dying.id());
+      assertThat(Envelope.payload(found.get(waiting).body())).isEqualTo(payload("w"));
+      assertThat(Envelope.payload(found.get(dying.id()).body())).isEqualTo(payload("dying"));
+      assertThat(found.get(dying.id()).info().state()).isEqualTo(TaskState.DEAD);
+      assertThat(found.get(dying.id()).failures()).isEmpty();
+    }
+  }
+
+  @Test
+  protected void bodiesThatCannotBeReadAreThereToo() throws Exception {
+    assumeTrue(can(Capability.LIST));
+    TaskId damaged = insert("damaged");
+    assumeTrue(damage(damaged));
+
+    try (Stream<TaskDetail> bodies = queue.bodies(task -> true)) {
+      List<TaskDetail> all = bodies.toList();
+      assertThat(all).hasSize(1);
+      TaskDetail only = all.get(0);
+      assertThat(only.info().id()).isEqualTo(damaged);
+      assertThatThrownBy(() -> Envelope.payload(only.body()))
+          .isInstanceOf(InvalidPayloadException.class);
+    }
+  }
+
+  @Test
   protected void entriesPassOverWhatCannotBeRead() throws Exception {
     assumeTrue(can(Capability.LIST));
     assumeTrue(damage(insert("damaged")));

@@ -277,6 +277,11 @@ public abstract class ServiceQueue implements QueueBackend {
   }
 
   @Override
+  public final Stream<TaskDetail> bodies(Predicate<? super TaskInfo> which) {
+    throw cannot("list its tasks");
+  }
+
+  @Override
   public final Optional<TaskDetail> peek(TaskId id) {
     throw cannot("find a task by its id");
   }
