@@ -385,6 +385,19 @@ class OutputTest {
   }
 
   @Test
+  void filesThatAreRemovedWhileTheirWriterLivesAreFollowedByOthers() throws Exception {
+    try (Writer writer = writer(Keep.ALL)) {
+      writeAndComplete(begin(writer, "a"), "removed");
+      await("a", output -> output.result().isPresent());
+      Files.delete(written(".gz"));
+
+      writeAndComplete(begin(writer, "b"), "there");
+    }
+
+    assertThat(text(only("b"), Channel.OUT)).isEqualTo("there");
+  }
+
+  @Test
   void halfOfALineAndOtherTextArePassedOver() throws Exception {
     try (Writer writer = writer(Keep.ALL)) {
       writeAndComplete(begin(writer, "a"), "text");

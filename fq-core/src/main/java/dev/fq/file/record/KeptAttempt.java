@@ -74,14 +74,13 @@ final class KeptAttempt implements OutputLog.Sink {
   }
 
   private void accept(Channel channel, byte[] bytes, int offset, int length) {
-    int ready = 0;
     synchronized (this) {
       if (result == null) {
         int first = stream(streams, channel).write(bytes, offset, length);
-        ready = which == Keep.ALL ? first : 0;
+        writer.count(which == Keep.ALL ? first : 0);
       }
     }
-    writer.isWaiting(ready);
+    writer.awaitRoom();
   }
 
   private static KeptStream stream(Map<Channel, KeptStream> streams, Channel channel) {
@@ -90,7 +89,6 @@ final class KeptAttempt implements OutputLog.Sink {
 
   @Override
   public void ended(TaskOutcome outcome) {
-    long ready = 0;
     synchronized (this) {
       if (result != null) {
         return;
@@ -101,10 +99,10 @@ final class KeptAttempt implements OutputLog.Sink {
         streams.clear();
       }
       for (KeptStream stream : streams.values()) {
-        ready += stream.tailSize() + (which == Keep.FAILED ? stream.headSize() : 0);
+        writer.count(stream.tailSize() + (which == Keep.FAILED ? stream.headSize() : 0));
       }
     }
-    writer.hasEnded(this, ready);
+    writer.hasEnded(this);
   }
 
   /**

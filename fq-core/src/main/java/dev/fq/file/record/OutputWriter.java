@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,10 +53,12 @@ final class OutputWriter implements OutputLog.Writer {
   private final OutputLog.Limits limits;
   private final Flusher flusher;
 
+  /** How many bytes are to be written: an attempt counts them before anybody can take them. */
+  private final AtomicLong waiting = new AtomicLong();
+
   // Guarded by this.
   private final Set<KeptAttempt> running = new LinkedHashSet<>();
   private final Queue<KeptAttempt> ended = new ArrayDeque<>();
-  private long waiting;
   private long dropped;
   private boolean isClosed;
   private boolean isInTrouble;
@@ -89,17 +92,21 @@ final class OutputWriter implements OutputLog.Writer {
     return sink;
   }
 
-  /** So many bytes more are to be written; waits when there are too many. */
-  void isWaiting(long bytes) {
-    if (bytes == 0) {
+  /** So many bytes more are to be written. */
+  void count(long bytes) {
+    waiting.addAndGet(bytes);
+  }
+
+  /** Wakes the writer when there is much to write, and waits when there is too much. */
+  void awaitRoom() {
+    if (waiting.get() < MEMBER) {
       return;
     }
     synchronized (this) {
-      waiting += bytes;
-      if (waiting >= MEMBER && !isInTrouble) {
+      if (!isInTrouble) {
         flusher.hurry();
       }
-      if (waiting > MOST) {
+      if (waiting.get() > MOST) {
         awaitWriter();
       }
     }
@@ -109,7 +116,7 @@ final class OutputWriter implements OutputLog.Writer {
     long end = System.nanoTime() + PATIENCE.toNanos();
     try {
       for (long rest = PATIENCE.toNanos();
-          waiting > MOST && !isInTrouble && !isClosed && rest > 0;
+          waiting.get() > MOST && !isInTrouble && !isClosed && rest > 0;
           rest = end - System.nanoTime()) {
         TimeUnit.NANOSECONDS.timedWait(this, rest);
       }
@@ -119,17 +126,22 @@ final class OutputWriter implements OutputLog.Writer {
     }
   }
 
-  void hasEnded(KeptAttempt attempt, long bytes) {
+  void hasEnded(KeptAttempt attempt) {
+    boolean isRoom;
     synchronized (this) {
       running.remove(attempt);
-      if (waiting > MOST && isInTrouble) {
-        waiting -= Math.min(waiting, attempt.drop());
+      isRoom = waiting.get() <= MOST || !isInTrouble;
+      if (isRoom) {
+        ended.add(attempt);
+      } else {
         dropped++;
-        return;
       }
-      ended.add(attempt);
     }
-    isWaiting(bytes);
+    if (isRoom) {
+      awaitRoom();
+    } else {
+      count(-attempt.drop());
+    }
   }
 
   private void flush() {
@@ -183,7 +195,7 @@ final class OutputWriter implements OutputLog.Writer {
     synchronized (this) {
       isInTrouble = !isDone;
       if (isDone) {
-        waiting -= Math.min(waiting, batch.size());
+        count(-batch.size());
       }
       notifyAll();
     }
@@ -235,7 +247,11 @@ final class OutputWriter implements OutputLog.Writer {
     if (members == null
         || lines == null
         || Math.max(dataSize, indexSize) >= FILE_SIZE
-        || filesBegun.plus(FILE_AGE).isBefore(now)) {
+        || filesBegun.plus(FILE_AGE).isBefore(now)
+        || new WorkerFile(members, filesBegun).size() != dataSize
+        || new WorkerFile(lines, filesBegun).size() != indexSize) {
+      // RACE: when somebody prunes files that are in use, what the index says must not be of
+      // others.
       filesBegun = now;
       Path name = directory.files().next(now);
       members = OutputDirectory.data(name);
