@@ -9,8 +9,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.fq.spi.OutputLog.Channel;
+import dev.fq.spi.OutputLog.Keep;
+import dev.fq.spi.OutputLog.Limits;
+import dev.fq.spi.OutputLog.Output;
+import dev.fq.spi.OutputLog.Part;
+import dev.fq.spi.OutputLog.Sink;
 import java.nio.file.AccessDeniedException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -164,6 +171,60 @@ public abstract class QueueBackendContract extends ConsumerContract {
 
     try (Stream<TaskEntry> entries = queue.entries(task -> task.id().equals(other))) {
       assertThat(entries.map(TaskEntry::payload)).containsExactly(payload("other"));
+    }
+  }
+
+  @Test
+  protected void recordsAreKeptWhereTheCapabilitiesSaySo() throws Exception {
+    assertThat(queue.outcomes().isPresent()).isEqualTo(can(Capability.OUTCOMES));
+    assertThat(queue.output().isPresent()).isEqualTo(can(Capability.OUTPUT));
+  }
+
+  @Test
+  protected void outputThatIsKeptIsFoundByTheTask() throws Exception {
+    assumeTrue(can(Capability.OUTPUT));
+    OutputLog log = queue.output().orElseThrow();
+    try (OutputLog.Writer writer = log.writer(Keep.ALL, Limits.DEFAULT)) {
+      Sink sink = writer.begin(new TaskId("a"), 3, Instant.EPOCH);
+      sink.stream(Channel.ERR).write(7);
+      sink.ended(TaskOutcome.FAILED);
+    }
+
+    List<Output> found = log.search(new TaskId("a")).attempts();
+
+    assertThat(found).hasSize(1);
+    assertThat(found.get(0).attempt()).isEqualTo(3);
+    assertThat(found.get(0).result()).contains(TaskOutcome.FAILED);
+    try (Stream<Part> parts = found.get(0).read(Channel.ERR, 0)) {
+      assertThat(parts.map(Part::bytes)).containsExactly(new byte[] {7});
+    }
+  }
+
+  @Test
+  protected void outcomesThatAreWrittenAreRead() throws Exception {
+    assumeTrue(can(Capability.OUTCOMES));
+    OutcomeLog log = queue.outcomes().orElseThrow();
+    Outcome outcome =
+        new Outcome(
+            new TaskId("a"),
+            "Tile",
+            null,
+            1,
+            TaskOutcome.COMPLETED,
+            Instant.EPOCH,
+            Instant.EPOCH.plusSeconds(1),
+            "h",
+            1,
+            null,
+            null,
+            null,
+            null);
+    try (OutcomeLog.Writer writer = log.writer()) {
+      writer.add(outcome);
+    }
+
+    try (Stream<Outcome> all = log.read(Instant.MIN)) {
+      assertThat(all).containsExactly(outcome);
     }
   }
 
