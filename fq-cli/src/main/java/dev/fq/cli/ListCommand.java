@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
           + " command or the type of the task.",
       "",
       "Due is when a delayed task becomes waiting, or a lease ends. Tasks that move while this reads"
-          + " may be missed or come twice. A terminal gets a heading, and lines that are cut to fit it."
+          + " may be missed or come twice. A terminal gets a heading, and lines that fit it."
           + " Each task is read for what it does; --short reads names only, which is faster."
           + " Services cannot list their tasks."
     },
@@ -42,6 +42,7 @@ import picocli.CommandLine.Option;
 final class ListCommand extends Verb {
 
   private static final int STANDARD_OUTPUT = 1;
+  private static final int NO_TERMINAL = 0;
 
   @Mixin
   private final QueueArgument queue = new QueueArgument(QueueSettings.needing(Capability.LIST));
@@ -105,13 +106,17 @@ final class ListCommand extends Verb {
     }
     try (Output output = new Output(out());
         TaskQueue tasks = queue.open(OpenMode.EXISTING)) {
+      int columns = json ? NO_TERMINAL : columnsOfTheTerminal();
       if (isShort) {
         try (Stream<TaskInfo> all = tasks.list()) {
-          print(all.filter(this::isWanted), TaskLines.HEADING, infoText(), output);
+          Text<TaskInfo> text = json ? TaskLines::json : TaskLines::text;
+          heading(TaskLines.HEADING, columns, output);
+          print(all.filter(this::isWanted), text, columns, output);
         }
       } else {
         try (Stream<TaskDetail> all = tasks.backend().bodies(this::isWanted)) {
-          print(all.filter(this::says), TaskLines.HEADING_WITH_TASK, detailText(), output);
+          heading(TaskLines.HEADING_ON_A_TERMINAL, columns, output);
+          print(all.filter(this::says), text(columns), columns, output);
         }
       }
       return ExitCode.DONE;
@@ -122,27 +127,35 @@ final class ListCommand extends Verb {
     String of(T task) throws IOException;
   }
 
-  private Text<TaskInfo> infoText() {
-    return json ? TaskLines::json : TaskLines::text;
+  private Text<TaskDetail> text(int columns) {
+    if (json) {
+      return TaskLines::json;
+    }
+    Instant now = FqCommand.clock(spec()).instant();
+    return columns == NO_TERMINAL ? TaskLines::text : task -> TaskLines.fitting(task, now, columns);
   }
 
-  private Text<TaskDetail> detailText() {
-    return json ? TaskLines::json : TaskLines::text;
+  private static int columnsOfTheTerminal() throws IOException {
+    if (!ProgressBar.isTerminal(STANDARD_OUTPUT)) {
+      return NO_TERMINAL;
+    }
+    try (LiveText terminal = LiveText.open()) {
+      return terminal.columns();
+    }
   }
 
-  private <T> void print(Stream<T> tasks, String heading, Text<T> text, Output output)
-      throws IOException {
-    int columns = Integer.MAX_VALUE;
-    if (!json && ProgressBar.isTerminal(STANDARD_OUTPUT)) {
-      try (LiveText terminal = LiveText.open()) {
-        columns = terminal.columns();
-      }
+  private static void heading(String heading, int columns, Output output) {
+    if (columns != NO_TERMINAL) {
       output.line(LiveText.fitting(heading, columns));
     }
+  }
+
+  private <T> void print(Stream<T> tasks, Text<T> text, int columns, Output output)
+      throws IOException {
     Iterator<T> found = tasks.limit(limit).iterator();
     while (found.hasNext() && output.isRead()) {
       String line = text.of(found.next());
-      output.line(columns == Integer.MAX_VALUE ? line : LiveText.fitting(line, columns));
+      output.line(columns == NO_TERMINAL ? line : LiveText.fitting(line, columns));
     }
   }
 

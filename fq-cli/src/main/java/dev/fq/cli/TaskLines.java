@@ -12,6 +12,7 @@ import dev.fq.spi.TaskInfo;
 import dev.fq.spi.TaskState;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +26,46 @@ final class TaskLines {
 
   static final String HEADING = FORMAT.formatted("ID", "STATE", "ATTEMPT", "DUE", "HOLDER");
 
-  static final String HEADING_WITH_TASK =
-      FORMAT_WITH_TASK.formatted("ID", "STATE", "ATTEMPT", "DUE", "HOLDER", "TASK");
+  /** On a terminal the task comes next to its state, and the rest only where it says something. */
+  private static final String START_ON_A_TERMINAL = "%-36s  %-7s  %3s  ";
+
+  static final String HEADING_ON_A_TERMINAL =
+      START_ON_A_TERMINAL.formatted("ID", "STATE", "TRY") + "TASK";
+
+  /** So much of a task is seen on the narrowest terminal, before who has it. */
+  private static final int LEAST_OF_A_TASK = 20;
 
   private TaskLines() {}
 
   /** With the command or the type of the task, or else what it says, shortened. */
   static String text(TaskDetail task) {
     return text(FORMAT_WITH_TASK, task.info(), summary(task.body())).stripTrailing();
+  }
+
+  /**
+   * For people, at this time: what the task does, and who holds it or when it is due.
+   *
+   * @param columns of the terminal, which the line is cut to fit
+   */
+  static String fitting(TaskDetail task, Instant now, int columns) {
+    TaskInfo info = task.info();
+    String start =
+        START_ON_A_TERMINAL.formatted(
+            info.id(), info.state().label(), info.state() == TaskState.DEAD ? "-" : info.attempt());
+    String end = end(info, now);
+    int room = Math.max(LEAST_OF_A_TASK, columns - start.length() - end.length());
+    return LiveText.fitting(start + LiveText.fitting(summary(task.body()), room) + end, columns);
+  }
+
+  private static String end(TaskInfo task, Instant now) {
+    Instant due = due(task);
+    if (due == null) {
+      return "";
+    }
+    String left = StatusReport.time(Duration.between(now, due));
+    return task.state() == TaskState.DELAYED
+        ? "  in " + left
+        : "  %s, %s left".formatted(TaskInfo.hostOf("" + task.holder()).orElse("?"), left);
   }
 
   private static String summary(String body) {
