@@ -27,10 +27,10 @@ final class TaskLines {
   static final String HEADING = FORMAT.formatted("ID", "STATE", "ATTEMPT", "DUE", "HOLDER");
 
   /** On a terminal the task comes next to its state, and the rest only where it says something. */
-  private static final String START_ON_A_TERMINAL = "%-36s  %-7s  %3s  ";
+  private static final String START_ON_A_TERMINAL = "%-36s  %-7s  %7s  ";
 
   static final String HEADING_ON_A_TERMINAL =
-      START_ON_A_TERMINAL.formatted("ID", "STATE", "TRY") + "TASK";
+      START_ON_A_TERMINAL.formatted("ID", "STATE", "ATTEMPT") + "TASK";
 
   /** So much of a task is seen on the narrowest terminal, before who has it. */
   private static final int LEAST_OF_A_TASK = 20;

@@ -29,7 +29,7 @@ class TaskLinesTest {
   @Test
   void waitingTaskShowsWhatItDoes() {
     assertThat(TaskLines.fitting(task(TaskState.WAITING, Instant.EPOCH, null, COMMAND), NOW, 80))
-        .isEqualTo("01a20c14-605a-728f-8d07-778cf65eeacb  waiting    2  ./step 7");
+        .isEqualTo("01a20c14-605a-728f-8d07-778cf65eeacb  waiting        2  ./step 7");
   }
 
   @Test
@@ -38,7 +38,7 @@ class TaskLinesTest {
         task(TaskState.LEASED, NOW.plusSeconds(240), "node-7-4711-x1y2z3w4", COMMAND);
 
     assertThat(TaskLines.fitting(leased, NOW, 100))
-        .matches("01a20c14-\\S+  leased     2  \\./step 7  node-7, 4m 0s left");
+        .matches("01a20c14-\\S+  leased         2  \\./step 7  node-7, 4m 0s left");
   }
 
   @Test
@@ -62,6 +62,6 @@ class TaskLinesTest {
   @Test
   void taskThatCannotBeReadIsThereToo() {
     assertThat(TaskLines.fitting(task(TaskState.DEAD, Instant.EPOCH, null, "{]"), NOW, 120))
-        .contains("  dead       -  cannot be read: ");
+        .contains("  dead           -  cannot be read: ");
   }
 }
