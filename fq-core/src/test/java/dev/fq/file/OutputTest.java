@@ -281,6 +281,18 @@ class OutputTest {
   }
 
   @Test
+  void attemptThatNeverEndedHasItsLastBytesInTheFilesOfItsWriter() throws Exception {
+    try (Writer writer = log().writer(Keep.ALL, SMALL)) {
+      write(begin(writer, "a"), Channel.OUT, "0123456789 and so on");
+      await("a", output -> text(output, Channel.OUT).length() == 10);
+    }
+
+    assertThat(text(only("a"), Channel.OUT)).isEqualTo("01234so on");
+    assertThat(only("a").result()).isEmpty();
+    assertThat(written()).hasSize(2);
+  }
+
+  @Test
   void onlyAttemptsThatDidNotCompleteAreKeptWhereOnlyThoseAreWanted() throws Exception {
     try (Writer writer = writer(Keep.FAILED)) {
       writeAndComplete(begin(writer, "good"), "fine");

@@ -159,7 +159,10 @@ final class OutputWriter implements OutputLog.Writer {
       batch = next(stillRunning, isLast);
     }
     unwritten = batch.isEmpty() ? null : batch;
-    if (!isFull && unwritten == null) {
+    if (unwritten == null && isLast) {
+      // What of them was in a tail is in the files now, though they have not ended.
+      tails.remove(left);
+    } else if (unwritten == null && !isFull) {
       tails.write(left);
     }
   }
