@@ -73,7 +73,7 @@ final class OutputSearch implements OutputLog.Search {
     private List<Place> inOrder(Channel channel) {
       return places.stream()
           .filter(place -> place.piece().channel() == channel)
-          .sorted(Comparator.comparing(place -> place.piece().from()))
+          .sorted(Comparator.comparingLong(place -> place.piece().from()))
           .toList();
     }
   }
@@ -108,7 +108,7 @@ final class OutputSearch implements OutputLog.Search {
                 attempt,
                 (tail, written) -> written.result().isPresent() ? written : joined(written, tail)));
     return all.values().stream()
-        .sorted(Comparator.comparing(Found::begun).thenComparing(Found::attempt))
+        .sorted(Comparator.comparing(Found::begun).thenComparingInt(Found::attempt))
         .<OutputLog.Output>map(attempt -> attempt)
         .toList();
   }
