@@ -178,6 +178,9 @@ final class HistoryCommand extends Verb {
     if (prune != null && !picks().isEmpty()) {
       throw refusal("--prune: expected no other option that picks, found " + picks().get(0));
     }
+    if (prune == null && isGiven(OutputArgument.NAME)) {
+      throw refusal(OutputArgument.NAME + ": expected --prune beside it; fq log prints output");
+    }
     if (summary && json) {
       throw refusal("expected either --summary or --json, found both");
     }

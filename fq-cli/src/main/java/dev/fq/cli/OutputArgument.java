@@ -11,8 +11,10 @@ import picocli.CommandLine.Option;
 /** Where the output of tasks is kept: in the queue, or in a directory beside it. */
 final class OutputArgument {
 
+  static final String NAME = "--output-dir";
+
   @Option(
-      names = "--output-dir",
+      names = NAME,
       paramLabel = "DIR",
       description =
           "Where the output of tasks is kept; in the queue unless given. SQS and Pub/Sub keep none,"

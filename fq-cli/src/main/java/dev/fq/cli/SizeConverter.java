@@ -20,6 +20,10 @@ final class SizeConverter implements ITypeConverter<Long> {
               + "\"");
     }
     int power = "KMGT".indexOf(form.group(2)) + (form.group(2).isEmpty() ? 0 : 1);
-    return Long.parseLong(form.group(1)) << (10 * power);
+    long number = Long.parseLong(form.group(1));
+    if (number > Long.MAX_VALUE >> (10 * power)) {
+      throw new TypeConversionException("expected a smaller size, found \"" + text + "\"");
+    }
+    return number << (10 * power);
   }
 }

@@ -35,6 +35,11 @@ abstract class Verb implements Callable<Integer> {
     return spec.commandLine().getErr();
   }
 
+  /** Whether this option stands on the command line. */
+  final boolean isGiven(String option) {
+    return spec.commandLine().getParseResult().hasMatchedOption(option);
+  }
+
   /** To be thrown when the words of the command line do not fit together. */
   final ParameterException refusal(String message) {
     return new ParameterException(spec.commandLine(), message);

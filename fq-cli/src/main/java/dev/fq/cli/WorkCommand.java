@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -265,6 +266,7 @@ final class WorkCommand extends Verb {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    requireOutputForItsOptions();
     try (TaskJars jars = TaskJars.open(classpath);
         TaskQueue tasks = open(jars)) {
       // Slots and what tasks start inherit it, and libraries look for their parts there.
@@ -299,6 +301,15 @@ final class WorkCommand extends Verb {
       builder.recordIn(directory);
     } else if (record != null) {
       builder.record(record);
+    }
+  }
+
+  /** Else nothing would be kept, and nobody would know before it is wanted. */
+  private void requireOutputForItsOptions() {
+    for (String option : List.of(OutputArgument.NAME, "--output-limit", "--output-total")) {
+      if (output == Kept.NONE && isGiven(option)) {
+        throw refusal(option + ": expected --output all or --output failed beside it");
+      }
     }
   }
 

@@ -205,6 +205,58 @@ class LogVerbTest {
     assertThat(log("a", "--stderr").out()).isEqualTo("warned\n");
   }
 
+  /** Else a worker would keep nothing, and nobody would know before it is wanted. */
+  @Test
+  void optionsOfOutputThatWouldChangeNothingAreRefused() throws Exception {
+    submit("a", "true");
+    String kept = directory.resolve("kept").toString();
+
+    for (List<String> options :
+        List.of(
+            List.of("--output-dir", kept),
+            List.of("--output-limit", "1M"),
+            List.of("--output-total", "1G"),
+            List.of("--output", "none", "--output-dir", kept))) {
+      Stream<String> words =
+          Stream.concat(Stream.of("work", queue(), "--exit-on-empty"), options.stream());
+      assertThat(Fq.run(words.toArray(String[]::new)))
+          .satisfies(refused -> assertThat(refused.code()).isEqualTo(ExitCode.USAGE))
+          .extracting(Fq::err)
+          .asString()
+          .contains("expected --output all or --output failed beside it");
+    }
+    assertThat(Fq.run("history", queue(), "--output-dir", kept))
+        .satisfies(refused -> assertThat(refused.code()).isEqualTo(ExitCode.USAGE))
+        .extracting(Fq::err)
+        .asString()
+        .contains("--output-dir: expected --prune beside it");
+  }
+
+  @Test
+  void outputWhoseFileIsGoneIsOneLineAndNoStackTrace() throws Exception {
+    submit("a", "echo gone");
+    work("--output", "all");
+    try (Stream<Path> files = Files.list(directory.resolve("q/output"))) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".gz")).toList()) {
+        Files.delete(file);
+      }
+    }
+
+    Fq log = log("a");
+
+    assertThat(log.code()).isEqualTo(ExitCode.TROUBLE);
+    assertThat(log.err()).hasLineCount(1).contains("no such file", ".gz");
+  }
+
+  @Test
+  void sizeThatNoNumberHoldsIsRefused() {
+    assertThat(Fq.run("work", queue(), "--output", "all", "--output-total", "999999999T"))
+        .satisfies(refused -> assertThat(refused.code()).isEqualTo(ExitCode.USAGE))
+        .extracting(Fq::err)
+        .asString()
+        .contains("expected a smaller size, found \"999999999T\"");
+  }
+
   @Test
   void sizesAndIdsThatAreNoneAreRefused() {
     assertThat(Fq.run("work", queue(), "--output-limit", "many"))
