@@ -64,9 +64,10 @@ public interface OutputLog {
   interface Writer extends Closeable {
 
     /**
-     * An attempt has begun.
+     * An attempt has begun, and may write from now on.
      *
      * @param attempt which attempt it is, from 1
+     * @param begun when the worker had leased the task; tells attempts with the same number apart
      */
     Sink begin(TaskId task, int attempt, Instant begun);
 
@@ -132,6 +133,7 @@ public interface OutputLog {
     /** Which attempt it was, from 1; a number comes again when a lease was given back. */
     int attempt();
 
+    /** When its worker had leased the task, by the worker's clock. */
     Instant begun();
 
     /** What became of it; empty while it runs, and for ever when its worker was killed. */
@@ -156,7 +158,7 @@ public interface OutputLog {
   record Part(long from, byte[] bytes) {}
 
   /**
-   * Removes files to which nothing was written since this time.
+   * Removes files to which nothing was written since this time, and what they keep.
    *
    * @return how many
    */
