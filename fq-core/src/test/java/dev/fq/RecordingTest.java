@@ -5,6 +5,8 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 
 import dev.fq.file.FileQueue;
 import dev.fq.file.FileRecords;
@@ -19,9 +21,13 @@ import dev.fq.spi.OutcomeLog;
 import dev.fq.spi.Payload;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskOutcome;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,12 +142,27 @@ class RecordingTest {
 
   @Test
   void commandIsRecordedWithItsWordsExitCodeAndMemory() throws Exception {
-    try (TaskQueue tasks = TaskQueue.open(queue.path().toString())) {
-      String code = "x=$(head -c 20000000 /dev/zero | tr '\\0' x); sleep 0.4; exit 3";
-      tasks.insert(new CommandTask(List.of("sh", "-c", code), null, null));
-
-      tasks.worker().maxTasks(1).record(true).build().run();
-    }
+    // The command goes on until its memory has been looked at, however long that takes.
+    String code =
+        "x=$(head -c 20000000 /dev/zero | tr '\\0' x); until [ -e seen ]; do sleep 0.1; done; exit 3";
+    CommandTask command =
+        new CommandTask(List.of("sh", "-c", code), directory.toString(), Map.of());
+    queue.insert(List.of(NewTask.of(command.payload(), ZERO)));
+    BlockingQueue<AttemptNotes> notes = new ArrayBlockingQueue<>(1);
+    Worker worker =
+        worker(
+                task -> {
+                  notes.add(task.notes());
+                  command.execute(task);
+                })
+            .record(true)
+            .build();
+    Thread working = new Thread(() -> assertDoesNotThrow(worker::run));
+    working.start();
+    AttemptNotes attempt = notes.take();
+    await().until(() -> attempt.peakMemory() != null && attempt.peakMemory() >= 20_000_000L);
+    Files.createFile(directory.resolve("seen"));
+    working.join();
 
     Outcome outcome = outcomes().get(0);
     assertThat(outcome.command()).startsWith("sh -c x=$(head -c 20000000");
