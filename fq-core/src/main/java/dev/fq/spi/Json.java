@@ -64,7 +64,7 @@ final class Json {
     String message =
         e.getOriginalMessage()
             .replaceFirst(" \\(start marker at .*", "")
-            .replaceFirst("(Unrecognized token) '.*'", "$1");
+            .replaceFirst("(Unrecognized token) '[^']*'", "$1");
     return new InvalidPayloadException("not JSON: " + message + where, e);
   }
 }

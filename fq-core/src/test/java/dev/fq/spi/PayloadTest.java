@@ -16,7 +16,7 @@ class PayloadTest {
   void whatIsNoJsonIsRefusedWithLineAndColumn() {
     assertInvalid("{\"a\": }", "line 1, column 7");
     assertInvalid("{\"a\": 1", "line 1");
-    assertInvalid("hello", "not JSON");
+    assertInvalid("hello", "not JSON: Unrecognized token: was expecting (JSON String,");
     assertInvalid("[NaN]", "not JSON");
     assertInvalid("", "found nothing");
   }
