@@ -17,6 +17,8 @@ final class AttemptNotes {
   private @Nullable Integer exitCode;
   private long peakMemory;
   private @Nullable Throwable failure;
+  private boolean isResultKept;
+  private @Nullable String result;
 
   /** The attempt at this task has begun. */
   synchronized void begun(Instant at, TaskSummary what) {
@@ -62,6 +64,25 @@ final class AttemptNotes {
 
   synchronized @Nullable Long peakMemory() {
     return peakMemory == 0 ? null : peakMemory;
+  }
+
+  /** Somebody keeps what the attempt returns. */
+  synchronized void keepResult() {
+    isResultKept = true;
+  }
+
+  synchronized boolean isResultKept() {
+    return isResultKept;
+  }
+
+  /** The attempt returns this, as JSON. */
+  synchronized void result(String json) {
+    result = json;
+  }
+
+  /** Null when it returns nothing. */
+  synchronized @Nullable String result() {
+    return result;
   }
 
   synchronized void failure(@Nullable Throwable thrown) {

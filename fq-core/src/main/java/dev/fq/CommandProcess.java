@@ -84,12 +84,15 @@ final class CommandProcess {
 
   void run() throws TaskFailedException, HostTroubleException, InterruptedException {
     requirePassable();
-    Process process = start();
-    CommandGroups.HERE.watch(process.pid());
-    try {
-      run(process);
-    } finally {
-      CommandGroups.HERE.leave(process.pid());
+    try (CommandResult result = CommandResult.open(context.notes().isResultKept())) {
+      Process process = start(result);
+      CommandGroups.HERE.watch(process.pid());
+      try {
+        run(process);
+      } finally {
+        CommandGroups.HERE.leave(process.pid());
+      }
+      result.read().ifPresent(context.notes()::result);
     }
   }
 
@@ -173,7 +176,7 @@ final class CommandProcess {
     }
     String lines = err.lastLines();
     boolean isNotExecuted = lines.startsWith(FAILED_TO_EXECUTE);
-    if (isNotExecuted && lines.endsWith("Argument list too long")) {
+    if ((isNotExecuted || code == CANNOT_EXECUTE) && lines.endsWith("Argument list too long")) {
       throw tooLong();
     }
     if (code == NOT_FOUND || code == CANNOT_EXECUTE) {
@@ -189,8 +192,9 @@ final class CommandProcess {
     return "exit code " + code + (lines.isEmpty() ? "" : "\n" + lines);
   }
 
-  private Process start() throws TaskFailedException, HostTroubleException {
-    List<String> words = new ArrayList<>(CommandGroups.words());
+  private Process start(CommandResult result) throws TaskFailedException, HostTroubleException {
+    List<String> words = new ArrayList<>(result.words());
+    words.addAll(CommandGroups.words());
     words.addAll(argv);
     ProcessBuilder builder = new ProcessBuilder(words);
     if (!isPiped) {
@@ -202,6 +206,7 @@ final class CommandProcess {
     environment.put("FQ_TASK_ID", context.id().value());
     environment.put("FQ_ATTEMPT", Integer.toString(context.attempt()));
     environment.put("FQ_QUEUE", context.queue());
+    result.addTo(environment);
     if (cwd != null) {
       builder.directory(directory(cwd));
     }

@@ -57,10 +57,13 @@ public record CommandTask(List<String> argv, @Nullable String cwd, Map<String, S
   }
 
   /**
-   * Runs the command until it ends.
+   * Runs the command until it ends. The JSON value that it writes to the file {@code FQ_RESULT}, or
+   * to file descriptor 3 where the worker records outcomes, is the task's {@link TaskContext#result
+   * result}.
    *
-   * @throws TaskFailedException if its exit code is not 0, or its words are longer than the system
-   *     takes
+   * @throws TaskFailedException if its exit code is not 0, its words are longer than the system
+   *     takes, or its result is not one JSON value in UTF-8 of at most {@link
+   *     dev.fq.spi.TaskResult#MAX_BYTES} bytes
    * @throws HostTroubleException if it cannot be started for another reason: the program or the
    *     directory is not there or may not be used, or the process may have no more files, processes
    *     or memory; also if its exit code is 126 or 127, by which a shell says that

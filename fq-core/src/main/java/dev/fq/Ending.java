@@ -39,15 +39,17 @@ final class Ending {
   private final WorkerSettings settings;
   private final Tally tally;
   private final HostHealth health;
+  private final ResultKeeper results;
   private final AtomicReference<@Nullable TaskExecutionException> firstFailure =
       new AtomicReference<>();
   private final AtomicReference<@Nullable QueueDeniedException> denial = new AtomicReference<>();
 
-  Ending(WorkerSettings settings, Tally tally, HostHealth health) {
+  Ending(WorkerSettings settings, Tally tally, HostHealth health, ResultKeeper results) {
     this.queue = settings.queue();
     this.settings = settings;
     this.tally = tally;
     this.health = health;
+    this.results = results;
   }
 
   /** Whether the worker is to stop: an attempt has failed, or may not be ended by this user. */
@@ -69,18 +71,22 @@ final class Ending {
 
   /** Whether these attempts, which are done, are to be {@link #complete completed} together. */
   boolean isTogether(FinishedAttempt attempt) {
-    return attempt.isDone() && settings.tally() && queue.completesTogether(attempt.lease());
+    return attempt.isDone()
+        && settings.tally()
+        && !attempt.hasLongResult()
+        && queue.completesTogether(attempt.lease());
   }
 
   /**
-   * Takes the leases of attempts that are done out of renewal, and completes their tasks.
+   * Writes what attempts that are done have returned, takes their leases out of renewal, and
+   * completes their tasks.
    *
    * @param ended is told what became of each; of those that somebody else has ended before, nothing
    */
   void complete(List<FinishedAttempt> done, BiConsumer<FinishedAttempt, TaskOutcome> ended) {
     Map<String, FinishedAttempt> attempts = new LinkedHashMap<>();
     List<Lease> leases = new ArrayList<>();
-    for (FinishedAttempt attempt : done) {
+    for (FinishedAttempt attempt : withResultsWritten(done, ended)) {
       attempt
           .task()
           .end()
@@ -102,6 +108,28 @@ final class Ending {
     for (FinishedAttempt attempt : attempts.values()) {
       health.success();
       ended.accept(attempt, TaskOutcome.COMPLETED);
+    }
+  }
+
+  /** Those whose results, where they have any, are written. The others are given back. */
+  private List<FinishedAttempt> withResultsWritten(
+      List<FinishedAttempt> done, BiConsumer<FinishedAttempt, TaskOutcome> ended) {
+    try {
+      results.write(done.stream().map(FinishedAttempt::task).toList());
+      return done;
+    } catch (HostTroubleException e) {
+      List<FinishedAttempt> withoutResults = new ArrayList<>();
+      for (FinishedAttempt attempt : done) {
+        if (attempt.task().notes().result() == null) {
+          withoutResults.add(attempt);
+        } else {
+          TaskOutcome outcome = endFailed(attempt.task(), e, attempt.begun());
+          if (outcome != null) {
+            ended.accept(attempt, outcome);
+          }
+        }
+      }
+      return withoutResults;
     }
   }
 
@@ -132,13 +160,31 @@ final class Ending {
   }
 
   /**
-   * Takes the lease out of renewal, and tells the queue what became of the attempt.
+   * Writes what the attempt returned, takes the lease out of renewal, and tells the queue what
+   * became of the attempt.
    *
    * @param failure null when the task is done
    * @param begun when the attempt began
    * @return what became of it; null when somebody else has ended it before
    */
   @Nullable TaskOutcome end(HeldTask task, @Nullable Throwable failure, Instant begun) {
+    if (failure != null) {
+      return endFailed(task, failure, begun);
+    }
+    try {
+      results.write(List.of(task));
+    } catch (HostTroubleException e) {
+      return endFailed(task, e, begun);
+    }
+    return end(task, begun, null);
+  }
+
+  private @Nullable TaskOutcome endFailed(HeldTask task, Throwable failure, Instant begun) {
+    task.notes().failure(failure);
+    return end(task, begun, failure);
+  }
+
+  private @Nullable TaskOutcome end(HeldTask task, Instant begun, @Nullable Throwable failure) {
     Lease lease = task.end().orElse(null);
     if (lease == null) {
       return null;

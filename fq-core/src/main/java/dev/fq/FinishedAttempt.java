@@ -15,11 +15,19 @@ import org.jspecify.annotations.Nullable;
 record FinishedAttempt(
     HeldTask task, TaskContext context, Instant begun, Duration time, @Nullable Throwable failure) {
 
+  private static final int LONG_RESULT = 4096;
+
   Lease lease() {
     return task.lease();
   }
 
   boolean isDone() {
     return failure == null;
+  }
+
+  /** Whether its result is not to wait in memory with those of many others. */
+  boolean hasLongResult() {
+    String result = task.notes().result();
+    return result != null && result.length() > LONG_RESULT;
   }
 }

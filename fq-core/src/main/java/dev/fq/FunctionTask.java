@@ -40,14 +40,18 @@ public final class FunctionTask implements Task {
   }
 
   /**
-   * Calls the method. It knows nothing of the queue; what it returns is dropped.
+   * Calls the method. It knows nothing of the queue; what it returns is the task's {@link
+   * TaskContext#result result}.
    *
    * @throws UnreadableTaskException if the arguments do not fit the parameters
    * @throws Exception what the method throws
    */
   @Override
   public void execute(TaskContext context) throws Exception {
-    function.call(args, kwargs);
+    Object value = function.call(args, kwargs);
+    if (function.returns()) {
+      context.result(value);
+    }
   }
 
   @Override

@@ -21,7 +21,8 @@ import java.lang.annotation.Target;
  *
  * <p>A parameter goes by its name in the source, which the class file keeps if it was compiled with
  * {@code -parameters}, or by what {@link com.fasterxml.jackson.annotation.JsonProperty} says. The
- * result of the method is dropped. Variable numbers of arguments are refused.
+ * result of the method, if it is not {@code void}, is the task's {@link TaskContext#result result}.
+ * Variable numbers of arguments are refused.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -134,6 +134,11 @@ final class QueueableFunction {
     return method.equals(other);
   }
 
+  /** Whether what a call of it gives is a result. */
+  boolean returns() {
+    return method.getReturnType() != void.class && method.getReturnType() != Void.class;
+  }
+
   /** What it says of attempts at its tasks. */
   TaskLimits limits() {
     return TaskJson.limits(method);
@@ -214,12 +219,13 @@ final class QueueableFunction {
   /**
    * Calls the method with these arguments.
    *
+   * @return null if it {@link #returns} nothing
    * @throws UnreadableTaskException if they do not fit
    * @throws Exception what the method throws
    */
-  void call(List<String> args, Map<String, String> kwargs) throws Exception {
+  @Nullable Object call(List<String> args, Map<String, String> kwargs) throws Exception {
     try {
-      method.invoke(null, values(args, kwargs));
+      return method.invoke(null, values(args, kwargs));
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof Exception thrown) {
         throw thrown;

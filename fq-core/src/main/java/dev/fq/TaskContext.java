@@ -5,6 +5,7 @@ import dev.fq.spi.OutputLog;
 import dev.fq.spi.OutputLog.Channel;
 import dev.fq.spi.Payload;
 import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskResult;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,6 +116,30 @@ public final class TaskContext {
   /** Standard error of this attempt, as {@link #out}. */
   public PrintStream err() {
     return stream(Channel.ERR, System.err);
+  }
+
+  /**
+   * What this attempt returns; the last call counts. A worker that records outcomes writes it down
+   * before it completes the task, for {@link TaskQueue#results} and {@code fq results}; elsewhere
+   * it is dropped.
+   *
+   * @param value what a field of a task may be, see {@code docs/tasks.md}
+   * @throws TaskFailedException if JSON cannot say it, or not in {@link TaskResult#MAX_BYTES} bytes
+   */
+  public void result(@Nullable Object value) throws TaskFailedException {
+    String json;
+    try {
+      json = TaskJson.write("its result", value);
+    } catch (IllegalArgumentException e) {
+      throw new TaskFailedException(String.valueOf(e.getMessage()));
+    }
+    // In ASCII, so that a character is a byte.
+    if (json.length() > TaskResult.MAX_BYTES) {
+      throw new TaskFailedException(
+          "its result: expected at most %s bytes of JSON, found %s"
+              .formatted(TaskResult.MAX_BYTES, json.length()));
+    }
+    notes().result(json);
   }
 
   private synchronized PrintStream stream(Channel channel, OutputStream to) {

@@ -8,6 +8,7 @@ import dev.fq.spi.QueueBackend;
 import dev.fq.spi.TaskDetail;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
+import dev.fq.spi.TaskResult;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,10 +24,14 @@ import java.util.stream.Stream;
  * @param outcomes of its attempts, as far as workers recorded them, oldest first
  * @param otherFailures those that the queue has noted and that are not among the outcomes, oldest
  *     first
+ * @param result what it returned, if it did, and workers recorded that
  * @param now where the task stands; empty when it is not in the queue, or the queue cannot tell
  */
 public record TaskHistory(
-    List<Outcome> outcomes, List<Failure> otherFailures, Optional<TaskInfo> now) {
+    List<Outcome> outcomes,
+    List<Failure> otherFailures,
+    Optional<TaskResult> result,
+    Optional<TaskInfo> now) {
 
   private record Attempt(String host, int number, boolean counted) {}
 
@@ -36,10 +41,15 @@ public record TaskHistory(
     try (Stream<Outcome> all = log.read(Instant.MIN)) {
       outcomes = all.filter(outcome -> outcome.task().equals(task)).toList();
     }
+    Optional<TaskResult> result;
+    try (Stream<TaskResult> results = log.results(task::equals)) {
+      result = results.findFirst();
+    }
     Optional<TaskDetail> found =
         queue.capabilities().contains(Capability.LIST) ? queue.peek(task) : Optional.empty();
     List<Failure> failures = found.map(TaskDetail::failures).orElse(List.of());
-    return new TaskHistory(outcomes, without(failures, outcomes), found.map(TaskDetail::info));
+    return new TaskHistory(
+        outcomes, without(failures, outcomes), result, found.map(TaskDetail::info));
   }
 
   /** The queue's clock and a worker's differ, so that it is the attempt that tells. */
@@ -66,6 +76,6 @@ public record TaskHistory(
 
   /** Whether nothing at all is known. */
   public boolean isEmpty() {
-    return outcomes.isEmpty() && otherFailures.isEmpty() && now.isEmpty();
+    return outcomes.isEmpty() && otherFailures.isEmpty() && result.isEmpty() && now.isEmpty();
   }
 }

@@ -14,6 +14,7 @@ import dev.fq.spi.QueueUrl;
 import dev.fq.spi.TaskDetail;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskInfo;
+import dev.fq.spi.TaskResult;
 import dev.fq.spi.TaskState;
 import java.io.IOException;
 import java.time.Clock;
@@ -524,6 +525,44 @@ public final class TaskQueue implements AutoCloseable {
   public Stream<QueuedTask> tasks() throws IOException {
     requireListing();
     return backend().entries(task -> true).map(entry -> new QueuedTask(entry, this::registry));
+  }
+
+  /**
+   * What tasks have returned until now, as JSON, where workers {@link WorkerBuilder#record record}
+   * outcomes; lazily, to be closed. See {@link dev.fq.spi.OutcomeLog#results}.
+   *
+   * @throws UnsupportedOperationException if the queue keeps no outcomes; where workers record them
+   *     in a directory, {@link Results} reads them
+   */
+  public Stream<TaskResult> results() throws IOException {
+    return recorded().all();
+  }
+
+  /**
+   * What tasks of this class have returned until now, as {@link #results()}. After {@link #insert}
+   * and {@link #blockUntilEmpty()}, that is a map over a cluster.
+   */
+  public <R extends @Nullable Object> Stream<Result<R>> results(Class<? extends ResultTask<R>> type)
+      throws IOException {
+    return recorded().of(type);
+  }
+
+  /**
+   * What tasks of this type have returned until now, as {@link #results()}, for functions and
+   * commands; see {@link Results#of(String, Class)}.
+   */
+  public <R> Stream<Result<R>> results(String type, Class<R> result) throws IOException {
+    return recorded().of(type, result);
+  }
+
+  private Results recorded() {
+    return Results.in(
+        backend()
+            .outcomes()
+            .orElseThrow(
+                () ->
+                    new UnsupportedOperationException(
+                        backend().url() + ": queues of this kind keep no outcomes")));
   }
 
   private void requireListing() {

@@ -44,6 +44,7 @@ public final class Worker {
   private final WorkerSettings settings;
   private final Slots slots;
   private final Renewer renewer;
+  private final ResultKeeper results;
   private final Ending ending;
   private final AttemptRunner attempts;
   private final Tally tally;
@@ -67,7 +68,8 @@ public final class Worker {
     this.tally = new Tally(settings.clock());
     this.outcomes = new OutcomeTeller(tally, settings.hooks().listeners(), settings.clock());
     this.health = new HostHealth(settings.hostTroubleLimit(), settings.backOff(), settings.clock());
-    this.ending = new Ending(settings, tally, health);
+    this.results = new ResultKeeper(settings.clock());
+    this.ending = new Ending(settings, tally, health, results);
     this.attempts = new AttemptRunner(settings, tally, outcomes, ending, alarms, hurry);
     this.completions = new Completions(done -> ending.complete(done, this::ended));
     this.scanner = new Scanner(settings, slots, completions, tally, health, this::start);
@@ -137,7 +139,11 @@ public final class Worker {
           .recordTo()
           .get()
           .map(OutcomeLog::writer)
-          .ifPresent(writer -> outcomes.tellAlso(new Recording(writer)));
+          .ifPresent(
+              writer -> {
+                outcomes.tellAlso(new Recording(writer));
+                results.keepIn(writer);
+              });
       settings.hooks().keeper().get().ifPresent(keeper::set);
     } catch (OutOfMemoryError e) {
       throw new WorkerFailedException("no thread can be started to write records in", e);
@@ -213,6 +219,9 @@ public final class Worker {
     HeldTask task =
         new HeldTask(
             lease, renewer.nextRenewal(), settings.keepOrder() ? output.next() : null, keep(lease));
+    if (results.areKept()) {
+      task.notes().keepResult();
+    }
     outcomes.begun(task);
     renewer.add(task);
     return task;

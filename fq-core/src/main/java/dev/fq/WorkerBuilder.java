@@ -296,9 +296,9 @@ public final class WorkerBuilder {
   }
 
   /**
-   * Whether the outcome of each attempt is written to the queue's {@link QueueBackend#outcomes
-   * outcomes}. Unless set, it is when the queue asks for it as the worker starts, see {@link
-   * OutcomeLog#ask}.
+   * Whether the outcome of each attempt, and what it {@link TaskContext#result returned}, is
+   * written to the queue's {@link QueueBackend#outcomes outcomes}. Unless set, it is when the queue
+   * asks for it as the worker starts, see {@link OutcomeLog#ask}.
    *
    * @throws IllegalArgumentException if the queue keeps none; {@link #recordIn} can say where else
    */
@@ -312,7 +312,7 @@ public final class WorkerBuilder {
     return this;
   }
 
-  /** Writes the outcome of each attempt here, and nowhere else. */
+  /** Writes the outcome of each attempt, and what it returned, here, and nowhere else. */
   public WorkerBuilder recordIn(OutcomeLog outcomes) {
     this.recordTo = () -> Optional.of(outcomes);
     return this;

@@ -21,6 +21,7 @@
  *   <caption>The views of a task</caption>
  *   <tr><th>Type</th><th>What it is</th></tr>
  *   <tr><td>{@link dev.fq.Task}</td><td>what a user writes: it knows how to execute itself</td></tr>
+ *   <tr><td>{@link dev.fq.ResultTask}</td><td>a task that returns something, which {@link dev.fq.Results} read</td></tr>
  *   <tr><td>{@link dev.fq.spi.NewTask}</td><td>before its insert: id, payload, delay</td></tr>
  *   <tr><td>{@link dev.fq.spi.TaskInfo}</td><td>what a listing of names tells: state, due, attempt, holder</td></tr>
  *   <tr><td>{@link dev.fq.spi.TaskEntry}</td><td>that with its payload, which costs reading it</td></tr>

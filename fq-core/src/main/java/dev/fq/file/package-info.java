@@ -231,6 +231,12 @@
  * leaves out what ended within the last second before, and may leave part of a line at the end,
  * which readers pass over. Files may be removed at any time.
  *
+ * <p>An attempt that returned something has a line of its own, which is written before its task is
+ * completed: {@code id}, {@code type}, {@code attempt}, {@code returned} (when), {@code host}, and
+ * {@code result}, any JSON value of at most 256 KiB. A task has several such lines when a worker
+ * was killed, or lost its lease, between the line and the completion. Then the first counts, but
+ * for those of attempts that have a line with the outcome lost, which count if there is no other.
+ *
  * <h2>Output</h2>
  *
  * What tasks write, where workers are told to keep it; nothing depends on it either.

@@ -229,6 +229,25 @@ public abstract class QueueBackendContract extends ConsumerContract {
   }
 
   @Test
+  protected void resultsThatAreWrittenAreReadOnceForEachTask() throws Exception {
+    assumeTrue(can(Capability.OUTCOMES));
+    OutcomeLog log = queue.outcomes().orElseThrow();
+    TaskResult a = new TaskResult(new TaskId("a"), "Tile", 1, Instant.EPOCH, "h", "{\"n\": 7.0}");
+    TaskResult b =
+        new TaskResult(new TaskId("b"), "", 2, Instant.EPOCH.plusSeconds(1), "h", "null");
+    TaskResult again =
+        new TaskResult(new TaskId("a"), "Tile", 2, Instant.EPOCH.plusSeconds(2), "h", "8");
+    try (OutcomeLog.Writer writer = log.writer()) {
+      writer.returned(List.of(a, b));
+      writer.returned(List.of(again));
+
+      try (Stream<TaskResult> all = log.results(task -> true)) {
+        assertThat(all).containsExactly(a, b);
+      }
+    }
+  }
+
+  @Test
   protected void bodiesAreThoseOfAllTasksThatArePicked() throws Exception {
     assumeTrue(can(Capability.LIST));
     insert("dying");

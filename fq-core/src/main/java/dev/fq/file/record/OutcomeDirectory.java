@@ -4,12 +4,16 @@ import dev.fq.file.disk.AtomicFiles;
 import dev.fq.file.disk.Listing;
 import dev.fq.spi.Outcome;
 import dev.fq.spi.OutcomeLog;
+import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * append to one.
  *
  * <pre>
- *   TIME-HOLDER.jsonl   one JSON object a line, an outcome each; TIME is that of its first line,
- *                       as 20261127T064253Z, so that names sort by it
+ *   TIME-HOLDER.jsonl   one JSON object a line, an outcome or a result each; TIME is that of its
+ *                       first line, as 20261127T064253Z, so that names sort by it
  *   asked               there when all workers are to write here
  * </pre>
  */
@@ -83,8 +87,21 @@ public final class OutcomeDirectory implements OutcomeLog {
         files.add(file);
       }
     }
-    OutcomeMerge merge = new OutcomeMerge(files);
-    return merge.stream().filter(outcome -> !outcome.ended().isBefore(since));
+    LineMerge.Lines<Outcome> outcomes =
+        new LineMerge.Lines<>(OutcomeLine::read, Outcome::ended, file -> Long.MAX_VALUE);
+    return new LineMerge<>(files, outcomes)
+        .stream().filter(outcome -> !outcome.ended().isBefore(since));
+  }
+
+  @Override
+  public Stream<TaskResult> results(Predicate<? super TaskId> which) throws IOException {
+    List<WorkerFile> files = workers.files(SUFFIX);
+    ResultSurvey survey = ResultSurvey.of(files, which);
+    LineMerge.Lines<TaskResult> results =
+        new LineMerge.Lines<>(ResultLine::read, TaskResult::at, survey::lines);
+    Stream<TaskResult> all = new LineMerge<>(files, results).stream();
+    Iterator<TaskResult> picked = all.filter(result -> which.test(result.task())).iterator();
+    return LineMerge.stream(new FirstResults(picked, survey)).onClose(all::close);
   }
 
   @Override

@@ -1,24 +1,18 @@
 package dev.fq.file.record;
 
-import dev.fq.file.disk.AtomicFiles;
 import dev.fq.spi.Outcome;
 import dev.fq.spi.OutcomeLog;
+import dev.fq.spi.TaskResult;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the outcomes of one worker, in a thread of its own: a slot only leaves them here.
- *
- * <p>The lines of a second go into the file by one write, and the file is closed after it, so that
- * other hosts see them (NFS). Killed within that write, a worker leaves part of a line at the end
- * of its last file, which readers pass over; nothing is ever appended after it.
+ * Writes the outcomes of one worker, in a thread of its own: a slot only leaves them here, and the
+ * lines of a second go into the file together. Results are written at once, by the thread that is
+ * about to complete their tasks.
  */
 final class OutcomeWriter implements OutcomeLog.Writer {
 
@@ -30,13 +24,8 @@ final class OutcomeWriter implements OutcomeLog.Writer {
   /** So many wait at most for a file system that takes none. */
   private static final int MOST = 100_000;
 
-  /** A file of this size is followed by another. */
-  private static final long FILE_SIZE = 64L << 20;
-
-  /** So is one of this age, so that old ones can be removed. */
-  private static final Duration FILE_AGE = Duration.ofDays(1);
-
   private final WorkerFiles files;
+  private final OutcomeFile file;
   private final Flusher flusher;
 
   // Guarded by this.
@@ -44,14 +33,12 @@ final class OutcomeWriter implements OutcomeLog.Writer {
   private long dropped;
 
   // Used by the thread alone.
-  private @Nullable Path file;
-  private Instant fileBegun = Instant.EPOCH;
-  private long size;
   private boolean isInTrouble;
 
   @SuppressWarnings("ThisEscapedInObjectConstruction") // all its fields are set by then
   OutcomeWriter(WorkerFiles files) {
     this.files = files;
+    this.file = new OutcomeFile(files);
     this.flusher = Flusher.start("fq-outcomes", this::flush);
   }
 
@@ -90,11 +77,11 @@ final class OutcomeWriter implements OutcomeLog.Writer {
 
   private boolean isWritten(List<Outcome> batch) {
     try {
-      write(OutcomeLine.lines(batch), batch);
+      file.append(
+          OutcomeLine.lines(batch), batch.get(0).ended(), batch.get(batch.size() - 1).ended());
       isInTrouble = false;
       return true;
     } catch (IOException | RuntimeException e) {
-      undo();
       if (!isInTrouble) {
         log.warn("{}: outcomes cannot be written, trying again: {}", files, e.toString());
       }
@@ -103,32 +90,11 @@ final class OutcomeWriter implements OutcomeLog.Writer {
     }
   }
 
-  private void write(byte[] lines, List<Outcome> batch) throws IOException {
-    Path target = file;
-    Instant last = batch.get(batch.size() - 1).ended();
-    if (target == null || size >= FILE_SIZE || fileBegun.plus(FILE_AGE).isBefore(last)) {
-      fileBegun = batch.get(0).ended();
-      target = OutcomeDirectory.file(files.next(fileBegun));
-      file = target;
-      size = 0;
-    }
-    files.append(target, lines);
-    size += lines.length;
-  }
-
-  /**
-   * Takes away what a full disk may have taken of a batch, which is written again. Where that
-   * cannot be, the file ends here: nothing may follow what may be half a line.
-   */
-  private void undo() {
-    Path written = file;
-    try {
-      if (written != null) {
-        AtomicFiles.truncate(written, size);
-      }
-    } catch (IOException e) {
-      log.debug("{}: left as it is: {}", written, e.toString());
-      file = null;
+  @Override
+  public void returned(List<TaskResult> results) throws IOException {
+    if (!results.isEmpty()) {
+      file.append(
+          ResultLine.lines(results), results.get(0).at(), results.get(results.size() - 1).at());
     }
   }
 
