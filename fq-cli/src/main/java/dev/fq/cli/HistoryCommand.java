@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
           + " at what.",
       "",
       "With --id alone, all that is known of one task: its attempts, failures that the queue has noted"
-          + " beside those, and where the task stands now. An attempt whose worker was killed has no"
+          + " beside those, its result, and where the task stands now. An attempt whose worker was killed has no"
           + " outcome. With --record-dir and without --id, no QUEUE is needed."
     },
     footer = {
@@ -103,8 +103,8 @@ final class HistoryCommand extends Verb {
       paramLabel = "TIME",
       converter = DurationConverter.class,
       description =
-          "Remove the files of outcomes, and of output that workers keep, to which none has written"
-              + " for this time, and show nothing: of the directories that are given, or else of the queue."
+          "Remove the files of outcomes and results, and of output that workers keep, to which none has"
+              + " written for this time, and show nothing: of the directories that are given, or else of the queue."
               + " Files are of a day at most.")
   private @Nullable Duration prune;
 
@@ -260,6 +260,7 @@ final class HistoryCommand extends Verb {
                                 : "not attempted",
                             TaskDetails.host(failure),
                             Printable.line(failure.reason()))));
+    history.result().ifPresent(result -> output.line("result " + Printable.text(result.json())));
     output.line("now " + history.now().map(HistoryCommand::state).orElse("not in the queue"));
     return ExitCode.DONE;
   }

@@ -15,8 +15,8 @@ final class RecordArgument {
       names = "--record-dir",
       paramLabel = "DIR",
       description =
-          "Where the outcomes of attempts are; in the queue unless given. SQS and Pub/Sub keep none,"
-              + " and so need it.")
+          "Where the outcomes of attempts, and their results, are; in the queue unless given. SQS and"
+              + " Pub/Sub keep none, and so need it.")
   private @Nullable Path directory;
 
   /** Null unless a directory is given. */

@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "record",
     description = {
-      "Say whether workers record the outcome of each attempt in the queue, for fq history.",
+      "Say whether workers record the outcome of each attempt in the queue, for fq history, and what"
+          + " it returned, for fq results.",
       "",
       "This counts for workers that start from now on, on all hosts; fq work --record and"
           + " --no-record decide for one worker. What is recorded stays until fq history --prune."

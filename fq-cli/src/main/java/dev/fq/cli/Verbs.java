@@ -26,6 +26,7 @@ final class Verbs {
           "record",
           "history",
           "log",
+          "results",
           "rezero",
           "purge",
           "cp",
@@ -90,6 +91,7 @@ final class Verbs {
       case "record" -> new RecordCommand();
       case "history" -> new HistoryCommand();
       case "log" -> new LogCommand();
+      case "results" -> new ResultsCommand();
       case "rezero" -> new RezeroCommand();
       case "purge" -> new PurgeCommand();
       case "cp" -> new CpCommand();

@@ -184,8 +184,8 @@ final class WorkCommand extends Verb {
       names = "--record",
       negatable = true,
       description =
-          "Record the outcome of each attempt in the queue, for fq history; --no-record does not"
-              + " even where the queue asks for it (fq record on).")
+          "Record the outcome of each attempt in the queue, for fq history, and what it returned, for"
+              + " fq results; --no-record does not even where the queue asks for it (fq record on).")
   private @Nullable Boolean record;
 
   @Mixin private final RecordArgument records = new RecordArgument();

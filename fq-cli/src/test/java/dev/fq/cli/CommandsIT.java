@@ -183,6 +183,18 @@ class CommandsIT {
   }
 
   @Test
+  void workerThatRecordsNothingSaysOnceThatResultsAreDropped() throws Exception {
+    submitEach(3, "sh", "-c", "echo {} > \"$FQ_RESULT\"");
+
+    FqProcess work = fq("work", "work", "q", "--exit-on-empty");
+
+    assertThat(work.exitCode()).isZero();
+    assertThat(work.err())
+        .containsOnlyOnce("returned a result, which is dropped")
+        .contains("fq record on");
+  }
+
+  @Test
   void outputThatNobodyReadsFailsNoCommand() throws Exception {
     submitEach(50, "sh", "-c", "echo {}; echo {} >&2");
     List<String> words =
