@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The task types in the jars that the user names. They are found by reading class files; none but
- * they are loaded for that.
+ * The task types in the jars that the user names. They are found by reading class files; of the
+ * jars, no other classes are loaded for that.
  *
  * <p>ClassGraph is 4.8.184, since 5 and 6 name a parent that is in no repository.
  */
@@ -123,15 +123,34 @@ final class TaskJars implements AutoCloseable {
             .enableMethodInfo()
             .enableAnnotationInfo()
             .scan()) {
-      ClassInfoList tasks =
-          scan.getClassesImplementing(Task.class.getName()).filter(TaskJars::canBeMade);
+      Stream<ClassInfo> tasks =
+          scan.getAllClasses().stream()
+              .filter(type -> type.isExternalClass() && isTask(type, loader))
+              .flatMap(TaskJars::heirs)
+              .filter(TaskJars::canBeMade);
       ClassInfoList functions = scan.getClassesWithMethodAnnotation(Queueable.class.getName());
-      return Stream.concat(tasks.stream(), functions.stream())
+      return Stream.concat(tasks, functions.stream())
           .map(ClassInfo::getName)
           .distinct()
           .map(name -> load(name, loader))
           .toArray(Class<?>[]::new);
     }
+  }
+
+  /**
+   * Whether this, which is in none of the jars but has heirs there, is {@link Task} or its heir.
+   */
+  private static boolean isTask(ClassInfo outside, ClassLoader loader) {
+    try {
+      return Task.class.isAssignableFrom(Class.forName(outside.getName(), false, loader));
+    } catch (ClassNotFoundException | LinkageError e) {
+      // Of a library that is not there, or needs one: so no task of these jars is its heir.
+      return false;
+    }
+  }
+
+  private static Stream<ClassInfo> heirs(ClassInfo type) {
+    return (type.isInterface() ? type.getClassesImplementing() : type.getSubclasses()).stream();
   }
 
   private static boolean canBeMade(ClassInfo type) {

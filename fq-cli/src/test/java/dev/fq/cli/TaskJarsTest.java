@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fq.InsertOptions;
 import dev.fq.Queueable;
+import dev.fq.ResultTask;
 import dev.fq.Task;
 import dev.fq.TaskContext;
 import dev.fq.TaskQueue;
@@ -34,6 +35,24 @@ class TaskJarsTest {
     @Override
     public void execute(TaskContext context) {
       executed.add(context.value("greeting", String.class).orElse("hello") + " " + who);
+    }
+  }
+
+  /** Its jar has no interface that says Task. */
+  record Twice(int n) implements ResultTask<Integer> {
+    @Override
+    public Integer call(TaskContext context) {
+      return 2 * n;
+    }
+  }
+
+  abstract static class Base implements Task {}
+
+  /** Only a class of fq's own class path says that this is a task. */
+  static final class Heir extends Base {
+    @Override
+    public void execute(TaskContext context) {
+      executed.add("heir");
     }
   }
 
@@ -116,6 +135,20 @@ class TaskJarsTest {
     assertThat(work(jar).code()).isEqualTo(ExitCode.DONE);
 
     assertThat(executed).containsExactlyInAnyOrder("hello ann", "bye bob");
+  }
+
+  @Test
+  void tasksAreFoundWhereverTheirParentsAre() throws Exception {
+    String jar = jar("a.jar", Twice.class, Heir.class).toString();
+    try (TaskQueue tasks = TaskQueue.open(queue())) {
+      tasks.insert(List.of(new Twice(21), new Heir()));
+    }
+
+    Fq work = Fq.run("work", queue(), "--classpath", jar, "--exit-on-empty", "--record");
+
+    assertThat(work.code()).as(work.err()).isEqualTo(ExitCode.DONE);
+    assertThat(executed).containsExactly("heir");
+    assertThat(Fq.run("results", queue()).out()).endsWith("\"result\":42}\n");
   }
 
   @Test
