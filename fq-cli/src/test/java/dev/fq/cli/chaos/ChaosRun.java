@@ -158,6 +158,8 @@ final class ChaosRun implements Callable<Integer> {
         "--grace",
         "1s",
         "--record",
+        "--output",
+        "all",
         "-v",
         "--log",
         "json",

@@ -1,27 +1,34 @@
 package dev.fq.cli.chaos;
 
-import dev.fq.Task;
+import dev.fq.ResultTask;
 import dev.fq.TaskContext;
 import dev.fq.TaskFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Takes its time, and writes down when it began and ended.
+ * Takes its time, writes down when it began and ended, and prints and returns {@link #words}.
  *
  * @param millis how long it takes
  * @param poison whether it fails whenever it is tried
  */
-record ChaosTask(int millis, boolean poison) implements Task {
+record ChaosTask(int millis, boolean poison) implements ResultTask<String> {
 
   /** The name of the worker's value that says where the journals are. */
   static final String JOURNALS = "journals";
 
+  /** What an attempt prints and returns. */
+  static String words(String id, int attempt) {
+    return id + " " + attempt;
+  }
+
   @Override
-  public void execute(TaskContext context)
+  public String call(TaskContext context)
       throws IOException, TaskFailedException, InterruptedException {
     Journal journal = new Journal(Path.of(context.value(JOURNALS, String.class).orElseThrow()));
     journal.write("begin", context.id(), context.attempt());
+    String words = words(context.id().value(), context.attempt());
+    context.out().println(words);
     String end = "interrupted";
     try {
       Thread.sleep(millis);
@@ -32,5 +39,6 @@ record ChaosTask(int millis, boolean poison) implements Task {
     if (poison) {
       throw new TaskFailedException("as it always does");
     }
+    return words;
   }
 }

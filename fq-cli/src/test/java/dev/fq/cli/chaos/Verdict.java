@@ -3,16 +3,13 @@ package dev.fq.cli.chaos;
 import dev.fq.cli.chaos.Journal.Event;
 import dev.fq.file.FileQueue;
 import dev.fq.spi.OpenMode;
-import dev.fq.spi.Outcome;
 import dev.fq.spi.QueueStats;
 import dev.fq.spi.TaskInfo;
-import dev.fq.spi.TaskOutcome;
 import dev.fq.spi.TaskState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,34 +46,16 @@ final class Verdict {
   private final Map<String, Integer> completions = new HashMap<>();
   private final Set<Long> killed = new HashSet<>();
   private int kills;
-  private long outcomesRead;
   private int overlaps;
   private int endsOfLeases;
 
   /** Something that lasts, and concerns one process, one task, or all of either (null). */
   private record Span(long from, long to, @Nullable Long pid, @Nullable String id) {
     boolean concerns(Execution execution, long begin, long end) {
-      return (pid == null || pid == execution.pid)
-          && (id == null || id.equals(execution.id))
+      return (pid == null || pid == execution.pid())
+          && (id == null || id.equals(execution.id()))
           && from <= end
           && to >= begin;
-    }
-  }
-
-  private static final class Execution {
-    private final String id;
-    private final int attempt;
-    private final long pid;
-    private final long begin;
-    private long end = Long.MAX_VALUE;
-    private boolean done;
-    private boolean givenBack;
-
-    Execution(Event event) {
-      this.id = event.id();
-      this.attempt = event.attempt();
-      this.pid = event.pid();
-      this.begin = event.nanos();
     }
   }
 
@@ -139,16 +118,7 @@ final class Verdict {
   }
 
   private void end(Event event) {
-    List<Execution> all = executions.get(event.id());
-    for (Execution execution : all) {
-      if (execution.attempt == event.attempt()
-          && execution.pid == event.pid()
-          && execution.end == Long.MAX_VALUE) {
-        execution.end = event.nanos();
-        execution.done = event.kind().equals("done");
-        execution.givenBack = event.kind().equals("interrupted");
-      }
-    }
+    executions.get(event.id()).forEach(execution -> execution.endWith(event));
   }
 
   private void readWorkersLogs(Path directory) throws IOException {
@@ -179,10 +149,14 @@ final class Verdict {
     nothingIsCompletedTwice(dead);
     executions.values().forEach(this::attemptIsBegunAgainOnlyWhenItWasGivenBack);
     executions.values().forEach(this::executedTwiceOnlyAfterALease);
-    outcomesAgree(queue);
     Set<String> cameIn = new HashSet<>(inserted);
     cameIn.addAll(executions.keySet());
     cameIn.addAll(dead);
+    Set<String> completed = new HashSet<>(cameIn);
+    completed.removeAll(dead);
+    RecordsVerdict records = new RecordsVerdict(executions, completions, killed, broken::add);
+    records.judge(
+        queue.path(), queue.outcomes().orElseThrow(), queue.output().orElseThrow(), completed);
     QueueStats stats = queue.stats();
     countsAddUp(stats, cameIn.size(), cameIn.size() - dead.size());
     if (!broken.isEmpty()) {
@@ -191,12 +165,12 @@ final class Verdict {
               .formatted(
                   broken.size(), broken.stream().limit(50).collect(Collectors.joining("\n"))));
     }
-    return figures(cameIn.size(), dead.size(), stats);
+    return figures(cameIn.size(), dead.size(), stats, records);
   }
 
   private void nothingIsLost(Set<String> dead) {
     for (String id : inserted) {
-      boolean done = executions.getOrDefault(id, List.of()).stream().anyMatch(run -> run.done);
+      boolean done = executions.getOrDefault(id, List.of()).stream().anyMatch(Execution::isDone);
       if (!done && !dead.contains(id)) {
         broken.add(id + " was inserted, is not dead, and was never executed to its end");
       }
@@ -220,71 +194,18 @@ final class Verdict {
         });
   }
 
-  /** What a worker has told its log it has recorded too, but for the last second before a kill. */
-  private void outcomesAgree(FileQueue queue) throws IOException {
-    Map<String, Integer> recorded = new HashMap<>();
-    try (Stream<Outcome> outcomes = queue.outcomes().orElseThrow().read(Instant.MIN)) {
-      outcomes.forEach(
-          outcome -> {
-            outcomesRead++;
-            if (outcome.result() == TaskOutcome.COMPLETED) {
-              recorded.merge(outcome.task().value(), 1, Integer::sum);
-            }
-          });
-    }
-    recorded.forEach(
-        (id, times) -> {
-          if (times > completions.getOrDefault(id, 0)) {
-            broken.add(id + " is recorded as completed more often than it was");
-          }
-        });
-    for (String id : completions.keySet()) {
-      if (!recorded.containsKey(id) && !wasDoneByOneWhoWasKilled(id)) {
-        broken.add(id + " was completed and is not recorded");
-      }
-    }
-    Path files = queue.path().resolve("outcomes");
-    if (Files.isDirectory(files)) {
-      linesAreWhole(files);
-    }
-  }
-
-  private boolean wasDoneByOneWhoWasKilled(String id) {
-    return executions.getOrDefault(id, List.of()).stream()
-        .anyMatch(run -> run.done && killed.contains(run.pid));
-  }
-
-  /** Only the last line of one that was killed may lack its end. */
-  private void linesAreWhole(Path directory) throws IOException {
-    long lines = 0;
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".jsonl")).toList()) {
-        String text = Files.readString(file);
-        lines += text.lines().count();
-        if (!text.endsWith("\n")) {
-          lines--;
-          if (killed.stream().noneMatch(pid -> file.toString().contains("-" + pid + "-"))) {
-            broken.add(file + " ends within a line, and nobody killed its worker");
-          }
-        }
-      }
-    }
-    if (lines != outcomesRead) {
-      broken.add("outcomes: %d lines, of which %d can be read".formatted(lines, outcomesRead));
-    }
-  }
-
   /** An attempt that its holder or an operator has given back is not used up. */
   private void attemptIsBegunAgainOnlyWhenItWasGivenBack(List<Execution> attempts) {
     Map<Integer, Execution> last = new HashMap<>();
     for (Execution next : attempts) {
-      Execution before = last.put(next.attempt, next);
+      Execution before = last.put(next.attempt(), next);
       if (before != null
-          && !before.givenBack
-          && releases.stream().noneMatch(each -> each.concerns(before, before.begin, next.begin))) {
+          && !before.isGivenBack()
+          && releases.stream()
+              .noneMatch(each -> each.concerns(before, before.begin(), next.begin()))) {
         broken.add(
             "attempt %d of %s was begun by %d and by %d"
-                .formatted(next.attempt, next.id, before.pid, next.pid));
+                .formatted(next.attempt(), next.id(), before.pid(), next.pid()));
       }
     }
   }
@@ -293,7 +214,7 @@ final class Verdict {
   private void executedTwiceOnlyAfterALease(List<Execution> attempts) {
     Execution before = null;
     for (Execution next : attempts) {
-      if (before != null && next.begin < before.end) {
+      if (before != null && next.begin() < before.end()) {
         overlap(before, next);
       }
       before = next;
@@ -302,22 +223,22 @@ final class Verdict {
 
   private void overlap(Execution before, Execution next) {
     overlaps++;
-    long from = Math.min(before.begin, next.begin) - leaseNanos - SLACK;
+    long from = Math.min(before.begin(), next.begin()) - leaseNanos - SLACK;
     boolean disturbed =
-        disturbances.stream().anyMatch(each -> each.concerns(before, from, next.begin));
+        disturbances.stream().anyMatch(each -> each.concerns(before, from, next.begin()));
     if (disturbed) {
       return;
     }
-    if (next.begin >= before.begin + leaseNanos - SLACK) {
+    if (next.begin() >= before.begin() + leaseNanos - SLACK) {
       endsOfLeases++;
     } else {
       broken.add(
           "%s was executed by %d, and %d ms later by %d, though its lease lasts %d ms and nobody was disturbed"
               .formatted(
-                  before.id,
-                  before.pid,
-                  (next.begin - before.begin) / 1_000_000,
-                  next.pid,
+                  before.id(),
+                  before.pid(),
+                  (next.begin() - before.begin()) / 1_000_000,
+                  next.pid(),
                   leaseNanos / 1_000_000));
     }
   }
@@ -338,7 +259,8 @@ final class Verdict {
     }
   }
 
-  private Map<String, Object> figures(int cameIn, int dead, QueueStats stats) {
+  private Map<String, Object> figures(
+      int cameIn, int dead, QueueStats stats, RecordsVerdict records) {
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("tasks", cameIn);
     figures.put("executions", executions.values().stream().mapToInt(List::size).sum());
@@ -346,7 +268,7 @@ final class Verdict {
     figures.put("dead", dead);
     figures.put("counted as inserted", stats.inserted().orElseThrow());
     figures.put("counted as completed", stats.completed().orElseThrow());
-    figures.put("outcomes recorded", outcomesRead);
+    figures.putAll(records.figures());
     figures.put("processes killed", kills);
     figures.put("executions beside another", overlaps);
     figures.put("of these of undisturbed workers, after the end of the lease", endsOfLeases);

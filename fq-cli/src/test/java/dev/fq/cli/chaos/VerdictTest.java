@@ -5,11 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fq.file.FileQueue;
 import dev.fq.spi.OpenMode;
+import dev.fq.spi.Outcome;
+import dev.fq.spi.OutcomeLog;
+import dev.fq.spi.OutputLog;
+import dev.fq.spi.TaskId;
+import dev.fq.spi.TaskOutcome;
+import dev.fq.spi.TaskResult;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class VerdictTest {
 
   private static final Duration LEASE = Duration.ofSeconds(6);
+  private static final Instant TIME = Instant.parse("2026-11-27T08:00:00Z");
 
   @TempDir private Path directory;
   private final List<String> log = new ArrayList<>();
@@ -55,26 +65,73 @@ class VerdictTest {
 
   private void completed(String id) throws IOException {
     logged(id);
-    recorded(
-        "{\"id\":\"%s\",\"attempt\":1,\"outcome\":\"completed\",".formatted(id)
-            + "\"begun\":\"2026-11-27T08:00:00Z\",\"ended\":\"2026-11-27T08:00:01Z\"}\n");
+    recorded(id);
+    wrote(id, id + " 1");
   }
 
   private void logged(String id) {
     log.add("{\"formattedMessage\":\"task " + id + " completed in 0.1 s\"}");
   }
 
-  private void recorded(String line) throws IOException {
+  private FileQueue queue() throws IOException {
+    return FileQueue.at(directory.resolve("q")).open(OpenMode.EXISTING);
+  }
+
+  private void recorded(String id) throws IOException {
+    Outcome outcome =
+        new Outcome(
+            new TaskId(id),
+            "ChaosTask",
+            null,
+            1,
+            TaskOutcome.COMPLETED,
+            TIME,
+            TIME,
+            "host",
+            1,
+            null,
+            null,
+            null,
+            null);
+    try (FileQueue queue = queue();
+        OutcomeLog.Writer writer = queue.outcomes().orElseThrow().writer()) {
+      writer.add(outcome);
+    }
+  }
+
+  private void returned(String id, String value) throws IOException {
+    try (FileQueue queue = queue();
+        OutcomeLog.Writer writer = queue.outcomes().orElseThrow().writer()) {
+      writer.returned(
+          List.of(new TaskResult(new TaskId(id), "ChaosTask", 1, TIME, "host", '"' + value + '"')));
+    }
+  }
+
+  private void wrote(String id, String line) throws IOException {
+    try (FileQueue queue = queue();
+        OutputLog.Writer writer =
+            queue.output().orElseThrow().writer(OutputLog.Keep.ALL, OutputLog.Limits.DEFAULT)) {
+      OutputLog.Sink sink = writer.begin(new TaskId(id), 1, TIME);
+      try (OutputStream out = sink.stream(OutputLog.Channel.OUT)) {
+        out.write((line + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
+      }
+      sink.ended(TaskOutcome.COMPLETED);
+    }
+  }
+
+  /** What process 2 has written as it was killed. */
+  private void recordedRaw(String text) throws IOException {
     Path outcomes = Files.createDirectories(directory.resolve("q/outcomes"));
     Files.writeString(
         outcomes.resolve("20261127T080000Z-host-2-abc.jsonl"),
-        line,
+        text,
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
   }
 
   private void insertOne() throws IOException {
     journal(1, "1 intended a", "1 inserted a");
+    returned("a", "a 1");
     count("insertions", 1);
     count("completions", 1);
   }
@@ -95,6 +152,7 @@ class VerdictTest {
     logged("a");
 
     assertGuilty("a was completed and is not recorded");
+    assertGuilty("a was completed, and its output is not kept");
 
     journal(9, "4 killed 2");
     assertThat(judge()).containsEntry("outcomes recorded", 0L);
@@ -112,19 +170,53 @@ class VerdictTest {
   }
 
   @Test
+  void completedTaskHasOneResultWhoeverWasKilled() throws Exception {
+    journal(1, "1 intended a", "1 inserted a");
+    count("insertions", 1);
+    journal(2, "2 begin a 1", "3 done a 1");
+    journal(9, "4 killed 2");
+
+    assertGuilty("a is completed or returned something, without result");
+
+    returned("a", "a 1");
+    returned("a", "a 1");
+    assertThat(judge()).containsEntry("results", 1L);
+  }
+
+  @Test
+  void resultThatNoAttemptReturnedIsWrong() throws Exception {
+    journal(1, "1 intended a", "1 inserted a");
+    journal(2, "2 begin a 1", "3 failed a 1");
+    returned("a", "a 1");
+
+    assertGuilty("a has the result \"a 1\", which no attempt returned");
+  }
+
+  @Test
+  void outputThatTheTaskDidNotWriteIsWrong() throws Exception {
+    insertOne();
+    journal(2, "2 begin a 1", "3 done a 1");
+    logged("a");
+    recorded("a");
+    wrote("a", "a 2");
+
+    assertGuilty("attempt 1 of a wrote \"a 1\", and \"a 2\" is kept");
+  }
+
+  @Test
   void onlyOneWhoWasKilledLeavesHalfALine() throws Exception {
     insertOne();
     journal(2, "2 begin a 1", "3 done a 1");
     completed("a");
-    recorded("{\"id\":\"b\",");
+    recordedRaw("{\"id\":\"b\",");
 
     assertGuilty("ends within a line");
 
     journal(9, "4 killed 2");
     assertThat(judge()).containsEntry("outcomes recorded", 1L);
 
-    recorded("\n");
-    assertGuilty("outcomes: 2 lines, of which 1 can be read");
+    recordedRaw("\n");
+    assertGuilty("outcomes: 3 lines, of which 2 can be read");
   }
 
   @Test
