@@ -23,9 +23,9 @@ import picocli.CommandLine.Option;
           + " the JSON value that it writes to file descriptor 3 or to the file $FQ_RESULT, at most"
           + " 256 kB; for tasks in Java see docs/tasks.md.",
       "",
-      "A task has one result here, however often it was executed: that of the first attempt that"
-          + " completed it. Results of other hosts over NFS may be missing for a minute. With"
-          + " --record-dir, no QUEUE is needed."
+      "A task has one result here, however often it was executed: the first, but for those of attempts"
+          + " that had lost the task. A result is recorded before its task is completed. Over NFS, results"
+          + " of other hosts may be missing for a minute. With --record-dir, no QUEUE is needed."
     },
     footer = {
       "",

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.fq.spi.Outcome;
 import dev.fq.spi.TaskId;
 import dev.fq.spi.TaskOutcome;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -23,6 +23,9 @@ final class OutcomeLine {
 
   private static final JsonFactory JSON = new JsonFactory().setRootValueSeparator("\n");
 
+  /** Of a line, in bytes. */
+  private static final int USUAL_LENGTH = 256;
+
   private static final int BILLION = 1_000_000_000;
 
   private final JsonGenerator json;
@@ -35,12 +38,9 @@ final class OutcomeLine {
     this.json = json;
   }
 
-  /**
-   * These outcomes, a line each, in UTF-8. Half of a surrogate pair becomes a question mark: a
-   * generator of bytes refuses it, and with it all outcomes of the batch.
-   */
+  /** These outcomes, a line each, in UTF-8. */
   static byte[] lines(List<Outcome> outcomes) throws IOException {
-    StringWriter lines = new StringWriter();
+    ByteArrayOutputStream lines = new ByteArrayOutputStream(outcomes.size() * USUAL_LENGTH);
     try (JsonGenerator json = JSON.createGenerator(lines)) {
       OutcomeLine writer = new OutcomeLine(json);
       for (Outcome outcome : outcomes) {
@@ -48,7 +48,7 @@ final class OutcomeLine {
       }
       json.writeRaw('\n');
     }
-    return lines.toString().getBytes(StandardCharsets.UTF_8);
+    return lines.toByteArray();
   }
 
   private void write(Outcome outcome) throws IOException {
@@ -82,8 +82,16 @@ final class OutcomeLine {
 
   private void writeText(String name, @Nullable String value) throws IOException {
     if (value != null) {
-      json.writeStringField(name, value);
+      json.writeStringField(name, wellFormed(value));
     }
+  }
+
+  /**
+   * Half of a surrogate pair becomes a question mark: the generator refuses it, and with it all
+   * outcomes of the batch.
+   */
+  private static String wellFormed(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 
   private void writeNumber(String name, @Nullable Number value) throws IOException {
