@@ -26,13 +26,14 @@ final class OutcomeLine {
   /** Of a line, in bytes. */
   private static final int USUAL_LENGTH = 256;
 
-  private static final int BILLION = 1_000_000_000;
+  private static final int DIGITS = 9;
+  private static final int TEN = 10;
 
   private final JsonGenerator json;
 
   // Most outcomes of a batch are of one second, and the date is what costs.
   private long second = Long.MIN_VALUE;
-  private String secondText = "";
+  private char[] timeText = {};
 
   private OutcomeLine(JsonGenerator json) {
     this.json = json;
@@ -61,8 +62,8 @@ final class OutcomeLine {
     writeNumber("exit", outcome.exitCode());
     writeText("exception", outcome.exception());
     writeText("reason", outcome.reason());
-    json.writeStringField("begun", time(outcome.begun()));
-    json.writeStringField("ended", time(outcome.ended()));
+    writeTime("begun", outcome.begun());
+    writeTime("ended", outcome.ended());
     json.writeStringField("host", outcome.host());
     json.writeNumberField("slot", outcome.slot());
     writeNumber("memory", outcome.peakMemory());
@@ -70,14 +71,21 @@ final class OutcomeLine {
   }
 
   /** As {@link Instant#toString}, but always with nine digits. */
-  private String time(Instant time) {
+  private void writeTime(String name, Instant time) throws IOException {
     if (time.getEpochSecond() != second) {
       second = time.getEpochSecond();
       String text = Instant.ofEpochSecond(second).toString();
-      secondText = text.substring(0, text.length() - 1);
+      text = text.substring(0, text.length() - 1);
+      timeText = (text + "." + "0".repeat(DIGITS) + "Z").toCharArray();
     }
-    String nanos = Integer.toString(BILLION + time.getNano());
-    return secondText + "." + nanos.substring(1) + "Z";
+    int nanos = time.getNano();
+    int last = timeText.length - 2;
+    for (int place = last; place > last - DIGITS; place--) {
+      timeText[place] = (char) ('0' + nanos % TEN);
+      nanos /= TEN;
+    }
+    json.writeFieldName(name);
+    json.writeString(timeText, 0, timeText.length);
   }
 
   private void writeText(String name, @Nullable String value) throws IOException {
