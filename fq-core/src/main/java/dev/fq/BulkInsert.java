@@ -32,6 +32,7 @@ final class BulkInsert<T> {
   private final QueueProducer backend;
   private final Function<? super T, NewTask> task;
   private final InsertOptions options;
+  private final @Nullable Admission admission;
   private final long total;
   private final FirstFailure failure = new FirstFailure();
 
@@ -55,9 +56,22 @@ final class BulkInsert<T> {
       Spliterator<T> source,
       Function<? super T, NewTask> task,
       InsertOptions options) {
+    this(backend, source, task, options, null);
+  }
+
+  /**
+   * @param admission keeps out what is there already; null when all are new, or the queue knows
+   */
+  BulkInsert(
+      QueueProducer backend,
+      Spliterator<T> source,
+      Function<? super T, NewTask> task,
+      InsertOptions options,
+      @Nullable Admission admission) {
     this.backend = backend;
     this.task = task;
     this.options = options;
+    this.admission = admission;
     this.total = options.total() < 0 ? source.getExactSizeIfKnown() : options.total();
     split(source, 0, options.parallel());
   }
@@ -116,22 +130,20 @@ final class BulkInsert<T> {
   private void insert(long from, List<T> elements) throws Exception {
     List<NewTask> tasks = new ArrayList<>(elements.size());
     RuntimeException unwritable = write(elements, tasks);
-    BitSet absent = new BitSet();
-    absent.set(0, elements.size());
-    Set<TaskId> refused = Set.of();
+    Batch batch = new Batch(tasks, elements.size());
     try {
-      refused =
+      List<NewTask> admitted = admission == null ? tasks : admission.admit(tasks);
+      batch.admitted(admitted);
+      Set<TaskId> refused =
           options.bundle() == 0
-              ? backend.insert(tasks)
-              : backend.insertBundled(tasks, options.bundle());
-      absent.clear(0, tasks.size());
+              ? backend.insert(admitted)
+              : backend.insertBundled(admitted, options.bundle());
+      batch.ended(refused, new BitSet());
     } catch (PartialInsertException e) {
-      refused = e.refused();
-      absent.clear(0, tasks.size());
-      absent.or(e.missing());
+      batch.ended(e.refused(), e.missing());
       throw e.getCause() instanceof Exception cause ? cause : e;
     } finally {
-      account(from, tasks, elements.size(), absent, refused);
+      account(from, batch);
     }
     if (unwritable != null) {
       throw unwritable;
@@ -150,17 +162,19 @@ final class BulkInsert<T> {
     }
   }
 
-  private synchronized void account(
-      long from, List<NewTask> tasks, int count, BitSet absent, Set<TaskId> refused) {
-    inserted += count - absent.cardinality() - refused.size();
-    for (int start = absent.nextSetBit(0); start >= 0; ) {
-      int end = absent.nextClearBit(start);
+  private synchronized void account(long from, Batch batch) {
+    BitSet missing = batch.missing;
+    for (int start = missing.nextSetBit(0); start >= 0; ) {
+      int end = missing.nextClearBit(start);
       addMissing(new Range(from + start, from + end));
-      start = absent.nextSetBit(end);
+      start = missing.nextSetBit(end);
     }
-    for (int place = 0; place < tasks.size(); place++) {
-      TaskId id = tasks.get(place).id();
-      if (!absent.get(place) && !refused.contains(id)) {
+    for (int place = 0; place < batch.tasks.size(); place++) {
+      TaskId id = batch.tasks.get(place).id();
+      if (batch.known.get(place)) {
+        options.tellKnown(id);
+      } else if (!missing.get(place)) {
+        inserted++;
         options.ids().accept(id);
       }
     }
@@ -189,5 +203,46 @@ final class BulkInsert<T> {
       }
     }
     return joined;
+  }
+
+  /** What becomes of the elements of one batch, by their places in it. */
+  private static final class Batch {
+    private final List<NewTask> tasks;
+    private final BitSet missing = new BitSet();
+    private final BitSet known = new BitSet();
+    private int[] admitted = {};
+
+    /**
+     * @param tasks what was made of the elements, up to the first of which none can be made
+     */
+    Batch(List<NewTask> tasks, int elements) {
+      this.tasks = tasks;
+      missing.set(0, elements);
+    }
+
+    /** These of the tasks, in their order, are given to the queue; the others are there already. */
+    void admitted(List<NewTask> some) {
+      admitted = new int[some.size()];
+      int next = 0;
+      for (int place = 0; place < tasks.size(); place++) {
+        if (next < admitted.length && some.get(next).id().equals(tasks.get(place).id())) {
+          admitted[next++] = place;
+        } else {
+          known.set(place);
+          missing.clear(place);
+        }
+      }
+    }
+
+    /**
+     * @param refused the ids that the queue has already
+     * @param absent those that failed, by their places among the admitted
+     */
+    void ended(Set<TaskId> refused, BitSet absent) {
+      for (int i = 0; i < admitted.length; i++) {
+        missing.set(admitted[i], absent.get(i));
+        known.set(admitted[i], refused.contains(tasks.get(admitted[i]).id()));
+      }
+    }
   }
 }

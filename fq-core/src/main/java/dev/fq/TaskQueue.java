@@ -6,6 +6,7 @@ import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.OpenMode;
+import dev.fq.spi.OutcomeLog;
 import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueBackendProvider;
@@ -255,7 +256,7 @@ public final class TaskQueue implements AutoCloseable {
   }
 
   private long insert(Spliterator<? extends Task> tasks, InsertOptions options) throws IOException {
-    return insert(tasks, task -> given(task).payload(), options);
+    return insert(tasks, task -> options.task(given(task).payload()), options);
   }
 
   /**
@@ -332,7 +333,28 @@ public final class TaskQueue implements AutoCloseable {
 
   /** Inserts payloads as they are; for the rest as {@link #insert(Iterable, InsertOptions)}. */
   public long insertPayloads(Iterator<Payload> payloads, InsertOptions options) throws IOException {
-    return insert(ofUnknownSize(payloads), Function.identity(), options);
+    return insert(ofUnknownSize(payloads), options::task, options);
+  }
+
+  /**
+   * Inserts tasks under ids of the inserter's choice; those that are there already are passed over,
+   * as with {@link InsertOptions#unique()}. For the rest as {@link #insert(Iterable,
+   * InsertOptions)}.
+   *
+   * <p>RACE: of two programs that insert one id at the same time, one may learn of the other's task
+   * only if it looks again, which it does every ten seconds, or before a rename that would give the
+   * name twice. If the first task is leased before, the queue has two.
+   *
+   * @return how many were new, and were inserted
+   * @throws UnsupportedOperationException if the queue cannot tell that a task is there, {@link
+   *     Capability#UNIQUE_IDS}; or what was completed, {@link Capability#OUTCOMES}, where that is
+   *     asked for
+   * @throws IllegalArgumentException if {@link Uniqueness#completedWithin} is asked for, and not
+   *     that workers record outcomes ({@link dev.fq.spi.OutcomeLog#ask})
+   */
+  public long insertNamed(Iterator<NamedTask> tasks, InsertOptions options) throws IOException {
+    InsertOptions unique = options.uniqueness() == null ? options.unique() : options;
+    return insert(ofUnknownSize(tasks), unique::task, unique);
   }
 
   private void requireOther(TaskQueue other) throws IOException {
@@ -353,15 +375,28 @@ public final class TaskQueue implements AutoCloseable {
   }
 
   private <T> long insert(
-      Spliterator<T> source, Function<? super T, Payload> payload, InsertOptions options)
+      Spliterator<T> source, Function<? super T, NewTask> task, InsertOptions options)
       throws IOException {
     requireBundlesFor(options);
-    return new BulkInsert<>(
-            backend(),
-            source,
-            task -> NewTask.of(options.limited(payload.apply(task)), options.delay()),
-            options)
+    return new BulkInsert<>(backend(), source, task, options, admission(options.uniqueness()))
         .run();
+  }
+
+  private @Nullable Admission admission(@Nullable Uniqueness uniqueness) throws IOException {
+    if (uniqueness == null) {
+      return null;
+    }
+    if (!backend().capabilities().contains(Capability.UNIQUE_IDS)) {
+      throw new UnsupportedOperationException(
+          backend().url() + ": this kind of queue cannot tell whether a task is there already");
+    }
+    if (!uniqueness.completedWithin().isZero() && !outcomes().isAsked()) {
+      throw new IllegalArgumentException(
+          backend().url()
+              + ": expected that workers record outcomes, which tell what was completed; say fq"
+              + " record on");
+    }
+    return new Admission(backend(), uniqueness, clock);
   }
 
   // lease and end by hand
@@ -556,13 +591,16 @@ public final class TaskQueue implements AutoCloseable {
   }
 
   private Results recorded() {
-    return Results.in(
-        backend()
-            .outcomes()
-            .orElseThrow(
-                () ->
-                    new UnsupportedOperationException(
-                        backend().url() + ": queues of this kind keep no outcomes")));
+    return Results.in(outcomes());
+  }
+
+  private OutcomeLog outcomes() {
+    return backend()
+        .outcomes()
+        .orElseThrow(
+            () ->
+                new UnsupportedOperationException(
+                    backend().url() + ": queues of this kind keep no outcomes"));
   }
 
   private void requireListing() {

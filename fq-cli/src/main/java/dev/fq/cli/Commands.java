@@ -1,11 +1,8 @@
 package dev.fq.cli;
 
 import dev.fq.CommandTask;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,27 +36,6 @@ final class Commands {
       throw new IllegalArgumentException(trouble);
     }
     return new CommandTask(argv, cwd, env);
-  }
-
-  /** A task for each input, lazily; trouble comes as {@link UncheckedIOException}. */
-  Iterator<CommandTask> forEach(Inputs inputs, CommandTemplate template) {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return inputs.hasNext();
-      }
-
-      @Override
-      public CommandTask next() {
-        String input = inputs.next();
-        try {
-          return task(template.command(input));
-        } catch (IllegalArgumentException e) {
-          throw new UncheckedIOException(
-              new IOException(inputs.place() + ": " + e.getMessage(), e));
-        }
-      }
-    };
   }
 
   /** Every worker would find that out anew. */

@@ -1,8 +1,8 @@
 package dev.fq.cli;
 
 import dev.fq.CommandTask;
+import dev.fq.NamedTask;
 import dev.fq.spi.AbsolutePath;
-import dev.fq.spi.Payload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
     name = "submit",
     customSynopsis = {
       "fq submit QUEUE [--each-line FILE|- [-0]] [-I WORD] [--cwd DIR] [--env K=V]...",
+      "          [--id NAME] [--unique] [--unless-completed TIME]",
       "          [--attempts N] [--retry-delay TIME] [--timeout TIME] [--delay TIME]",
       "          [--durable] [--dry-run] [--print-ids] [-v] -- CMD [ARG...] [::: INPUT...]"
     },
@@ -45,6 +46,7 @@ import picocli.CommandLine.Parameters;
       "  find /data -name '*.tif' -print0 | fq submit ./q -0 --each-line - -- tiff2png {}",
       "  fq submit ./q --dry-run -- convert {} out/{/.}.png ::: *.tif",
       "  fq submit ./q --each-line lines -I @ -- sh -c 'f() { cat @; }; f'",
+      "  fq submit ./q --id 'tile-{/.}' --unless-completed 7d -- convert {} ::: *.tif",
       "  fq submit ./q --env LEVEL=3 --cwd /data -- sh -c 'gzip -$LEVEL *.raw'"
     })
 final class SubmitCommand extends Verb {
@@ -74,6 +76,15 @@ final class SubmitCommand extends Verb {
           "What stands for the line, in place of {} and the like, for commands that have a {} of"
               + " their own.")
   private @Nullable String place;
+
+  @Option(
+      names = "--id",
+      paramLabel = "NAME",
+      description =
+          "The id of the task: 1 to 64 characters of A-Z a-z 0-9 - _; with several tasks, {} and the"
+              + " like are replaced in it as in the command. A task whose id is there already is not"
+              + " inserted again, as with --unique.")
+  private @Nullable String id;
 
   @Option(
       names = "--cwd",
@@ -106,18 +117,16 @@ final class SubmitCommand extends Verb {
   public Integer call() throws IOException {
     Request request = request();
     requireUtf8(cwd);
-    Commands commands = new Commands(AbsolutePath.of(cwd).toString(), env);
     String file = eachLine;
     if (request.inputs != null) {
-      putAll(
-          request,
-          commands.forEach(Inputs.of(request.inputs), forWords(template(request.command))));
+      putAll(request, Inputs.of(request.inputs), forWords(template(request.command)));
     } else if (file != null) {
+      CommandTemplate template = forLines(template(request.command));
       try (InputLines lines = InputLines.open(file, nullTerminated)) {
-        putAll(request, commands.forEach(lines, forLines(template(request.command))));
+        putAll(request, lines, template);
       }
     } else {
-      putOne(request, commands.task(request.command));
+      putOne(request, commands().task(request.command));
     }
     return ExitCode.DONE;
   }
@@ -196,34 +205,45 @@ final class SubmitCommand extends Verb {
     }
   }
 
+  private Commands commands() {
+    return new Commands(AbsolutePath.of(cwd).toString(), env);
+  }
+
   private void putOne(Request request, CommandTask task) throws IOException {
     if (dryRun) {
       print(List.of(task).iterator());
-    } else {
+    } else if (id == null) {
       options.insertOne(QueueArgument.url(spec(), request.queue), task.payload());
-    }
-  }
-
-  private void putAll(Request request, Iterator<CommandTask> tasks) throws IOException {
-    if (dryRun) {
-      print(tasks);
     } else {
-      options.insert(QueueArgument.url(spec(), request.queue), payloads(tasks));
+      options.insertOne(QueueArgument.url(spec(), request.queue), NamedTask.of(id, task));
     }
   }
 
-  private static Iterator<Payload> payloads(Iterator<CommandTask> tasks) {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return tasks.hasNext();
-      }
+  private void putAll(Request request, Inputs inputs, CommandTemplate template) throws IOException {
+    Commands commands = commands();
+    Inputs.Making<CommandTask> task = input -> commands.task(template.command(input));
+    if (dryRun) {
+      print(inputs.each(task));
+    } else if (id == null) {
+      options.insert(
+          QueueArgument.url(spec(), request.queue), inputs.each(input -> task.of(input).payload()));
+    } else {
+      CommandTemplate name = idTemplate(id);
+      options.insertNamed(
+          QueueArgument.url(spec(), request.queue),
+          inputs.each(input -> NamedTask.of(name.command(input).get(0), task.of(input))));
+    }
+  }
 
-      @Override
-      public Payload next() {
-        return tasks.next().payload();
-      }
-    };
+  private CommandTemplate idTemplate(String ofTasks) {
+    CommandTemplate name = template(List.of(ofTasks));
+    if (!name.hasPlace()) {
+      throw refusal(
+          "--id: expected %s in it, where the line or word belongs, since each task needs its own"
+                  .formatted(place == null ? CommandTemplate.INPUT : place)
+              + " id, found \"%s\"".formatted(ofTasks));
+    }
+    return name;
   }
 
   private void print(Iterator<CommandTask> tasks) {

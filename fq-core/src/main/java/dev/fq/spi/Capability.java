@@ -22,6 +22,11 @@ public enum Capability {
   SIZE,
   /** The figures of {@link QueueStats} are counted; those of other backends are estimates. */
   EXACT_COUNTS,
+  /**
+   * An id that another task of the queue has is not taken twice, {@link QueueProducer#insert}. A
+   * service may drop such a task without a word, and for some time only, as its documents say.
+   */
+  UNIQUE_IDS,
   /** Tasks can be inserted with a delay. */
   DELAY,
   /** {@link QueueProducer#insertBundled}. */

@@ -12,7 +12,8 @@ public interface QueueProducer {
    * refuses: a task whose id another task of the queue has, waiting, delayed, leased or dead, or
    * one before it in the list, is not inserted, and nothing happens to the other. Backends with
    * {@link Capability#LIST} refuse them, and look through the whole queue once for each call that
-   * has ids of {@link NewTask.IdOrigin#GIVEN}; others cannot tell, and insert them all.
+   * has ids of {@link NewTask.IdOrigin#GIVEN}; others cannot tell, and insert them all, or have a
+   * service that drops them ({@link Capability#UNIQUE_IDS}).
    *
    * <p>RACE: of two inserts of one id at the very same moment one is refused, unless the first task
    * is leased before the second insert ends. Then the queue has two tasks of that id.

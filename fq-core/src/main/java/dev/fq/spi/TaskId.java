@@ -18,6 +18,9 @@ public record TaskId(String value) implements Comparable<TaskId> {
   /** The version of UUIDs that begin with a time (RFC 9562, section 5.7). */
   private static final int TIME_ORDERED = 7;
 
+  /** Of what {@link #ofText} makes; never changes, or tasks were not known again. */
+  private static final UUID NAMESPACE = UUID.fromString("5d0c6f6e-3c5b-4f0e-9d5c-6c1f0b6f7a11");
+
   private static final int MAX_LENGTH = 64;
 
   /**
@@ -37,6 +40,14 @@ public record TaskId(String value) implements Comparable<TaskId> {
    */
   public static TaskId next() {
     return new TaskId(UuidCreator.getTimeOrderedEpochPlus1().toString());
+  }
+
+  /**
+   * The same id for the same text, and another for another: a UUIDv5 (RFC 9562, section 5.5) in a
+   * namespace of fq's own.
+   */
+  public static TaskId ofText(String text) {
+    return new TaskId(UuidCreator.getNameBasedSha1(NAMESPACE, text).toString());
   }
 
   /**

@@ -116,6 +116,17 @@ public abstract class ProducerContract extends ContractFixture {
   }
 
   @Test
+  protected void queueThatListsItsTasksKnowsAnIdThatIsTaken() throws Exception {
+    assumeTrue(can(Capability.LIST));
+    NewTask task = new NewTask(new TaskId("tile-1"), payload("a"), ZERO);
+
+    assertThat(can(Capability.UNIQUE_IDS)).isTrue();
+    assertThat(queue.insert(List.of(task))).isEmpty();
+    assertThat(queue.insert(List.of(task))).containsExactly(task.id());
+    assertThat(leaseAll()).hasSize(1);
+  }
+
+  @Test
   protected void delayIsRefusedWhereThereIsNone() throws Exception {
     assumeFalse(can(Capability.DELAY));
     List<NewTask> batch =

@@ -547,6 +547,17 @@ abstract class PubSubCases {
   }
 
   @Test
+  void queueCannotTellWhetherATaskIsThereAlready() throws Exception {
+    try (TaskQueue pubsub = TaskQueue.open(address())) {
+      CommandTask task = new CommandTask(List.of("true"), null, Map.of());
+
+      assertThatThrownBy(() -> pubsub.insert(task, InsertOptions.none().unique()))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessageContaining("cannot tell whether a task is there already");
+    }
+  }
+
+  @Test
   void workerWorksOnAQueueOfPubSub() throws Exception {
     try (TaskQueue tasks = TaskQueue.open(address())) {
       tasks.insert(

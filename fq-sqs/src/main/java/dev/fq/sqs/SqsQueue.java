@@ -131,7 +131,7 @@ public final class SqsQueue extends ServiceQueue {
 
   @Override
   public Set<Capability> capabilities() {
-    return SqsQueueProvider.CAPABILITIES;
+    return address.isFifo() ? SqsQueueProvider.CAPABILITIES_OF_FIFO : SqsQueueProvider.CAPABILITIES;
   }
 
   @Override

@@ -33,8 +33,12 @@ public final class SqsQueueProvider implements QueueBackendProvider {
           QueueOption.inAddresses(
               "emptyAfter", "SECONDS", "How long the queue must look empty to be believed."));
 
-  /** What a queue of the service can do. */
+  /** What a standard queue of the service can do. */
   static final Set<Capability> CAPABILITIES = Set.of(Capability.SIZE, Capability.DELAY);
+
+  /** What a FIFO queue can do. */
+  static final Set<Capability> CAPABILITIES_OF_FIFO =
+      Set.of(Capability.SIZE, Capability.UNIQUE_IDS);
 
   @Override
   public String example() {
@@ -48,7 +52,7 @@ public final class SqsQueueProvider implements QueueBackendProvider {
 
   @Override
   public Set<Capability> capabilities() {
-    return CAPABILITIES;
+    return Set.of(Capability.SIZE, Capability.DELAY, Capability.UNIQUE_IDS);
   }
 
   @Override

@@ -449,6 +449,26 @@ class SqsQueueTest {
   }
 
   @Test
+  void uniqueTaskGoesIntoAFifoQueueOnceAndIsRefusedByAStandardQueue() throws Exception {
+    CommandTask task = new CommandTask(List.of("true"), null, Map.of());
+    InsertOptions unique = InsertOptions.none().unique();
+    try (TaskQueue tasks = TaskQueue.open("sqs://" + name + "?endpoint=" + server.endpoint())) {
+      assertThatThrownBy(() -> tasks.insert(task, unique))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessageContaining("cannot tell whether a task is there already");
+    }
+    try (SqsQueue fifo = server.queue(name + ".fifo").open();
+        TaskQueue tasks = TaskQueue.open("sqs://" + name + ".fifo?endpoint=" + server.endpoint())) {
+      // The service does not say that it has dropped the second.
+      assertThat(tasks.insert(task, unique)).isEqualTo(1);
+      assertThat(tasks.insert(task, unique)).isEqualTo(1);
+
+      assertThat(leaseOne(fifo, LEASE).payload()).isEqualTo(task.payload());
+      assertThat(fifo.lease(1, LEASE, ZERO)).isEmpty();
+    }
+  }
+
+  @Test
   void insertThatIsRefusedTellsWhatIsNotInTheQueue() throws Exception {
     try (TaskQueue tasks = TaskQueue.open("sqs://" + name + "?endpoint=" + server.endpoint())) {
       IncompleteInsertException e =
