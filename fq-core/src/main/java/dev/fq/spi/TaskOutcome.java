@@ -18,9 +18,11 @@ public enum TaskOutcome {
   /** It was given back: the worker had to end, or this host could not attempt it. */
   RELEASED;
 
+  private final String label = name().toLowerCase(Locale.ROOT);
+
   /** As files and commands have it: {@code completed}. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return label;
   }
 
   /** Whether the attempt itself failed. */
