@@ -2,6 +2,7 @@ package dev.fq;
 
 import dev.fq.spi.Capability;
 import dev.fq.spi.DirectMove;
+import dev.fq.spi.Gate;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
@@ -282,6 +283,36 @@ abstract class ForwardingQueue implements QueueBackend {
   @Override
   public Optional<OutcomeLog> outcomes() {
     return backend.outcomes();
+  }
+
+  @Override
+  public void closeGate(Gate gate) throws IOException {
+    asked(
+        "closeGate",
+        () -> {
+          backend.closeGate(gate);
+          return true;
+        });
+  }
+
+  @Override
+  public void openGate() throws IOException {
+    asked(
+        "openGate",
+        () -> {
+          backend.openGate();
+          return true;
+        });
+  }
+
+  @Override
+  public Optional<Gate> gate() throws IOException {
+    return asked("gate", backend::gate);
+  }
+
+  @Override
+  public List<String> gateWaitsFor() throws IOException {
+    return asked("gateWaitsFor", backend::gateWaitsFor);
   }
 
   @Override

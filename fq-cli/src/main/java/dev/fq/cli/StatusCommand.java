@@ -7,6 +7,7 @@ import dev.fq.spi.OpenMode;
 import dev.fq.spi.QueueStats;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -39,8 +40,9 @@ final class StatusCommand extends Verb {
   @Option(
       names = "--json",
       description =
-          "One JSON object: queue, inserted, waiting, delayed, leased, dead, completed; with --watch"
-              + " also rate (tasks/s) and eta (seconds, without the delayed tasks), an object a line.")
+          "One JSON object: queue, inserted, waiting, delayed, leased, dead, completed, gate (a list of"
+              + " what it waits for); with --watch also rate (tasks/s) and eta (seconds, without the"
+              + " delayed tasks), an object a line.")
   private boolean json;
 
   @Option(
@@ -61,12 +63,17 @@ final class StatusCommand extends Verb {
         out()
             .print(
                 json
-                    ? StatusReport.json(url, stats) + "\n"
-                    : StatusReport.text(url, stats, isExact(tasks)));
+                    ? StatusReport.json(url, stats, gate(tasks)) + "\n"
+                    : StatusReport.text(url, stats, isExact(tasks))
+                        + StatusReport.gate(gate(tasks)));
         out().flush();
       }
       return ExitCode.DONE;
     }
+  }
+
+  private static List<String> gate(TaskQueue tasks) throws IOException {
+    return tasks.backend().gateWaitsFor();
   }
 
   private static boolean isExact(TaskQueue tasks) {
@@ -115,8 +122,9 @@ final class StatusCommand extends Verb {
   private String frame(Sample sample, int barWidth) throws IOException {
     String url = sample.tasks.toString();
     return json
-        ? StatusReport.json(url, sample.stats, sample.rate) + "\n"
+        ? StatusReport.json(url, sample.stats, sample.rate, gate(sample.tasks)) + "\n"
         : StatusReport.text(url, sample.stats, isExact(sample.tasks))
+            + StatusReport.gate(gate(sample.tasks))
             + StatusReport.bar(sample.stats, barWidth)
             + StatusReport.text(sample.rate, sample.stats);
   }

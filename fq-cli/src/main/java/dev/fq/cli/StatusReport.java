@@ -1,11 +1,14 @@
 package dev.fq.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.fq.spi.QueueStats;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -40,6 +43,11 @@ final class StatusReport {
         + line("  leased", number(stats.leased()))
         + line("Completed", number(stats.completed()))
         + line("Dead", number(stats.dead()));
+  }
+
+  /** A line for each queue that this one waits for. */
+  static String gate(List<String> reasons) {
+    return reasons.stream().map(reason -> line("Gate", "after " + reason)).collect(joining());
   }
 
   private static String source(QueueStats stats) {
@@ -129,22 +137,23 @@ final class StatusReport {
   }
 
   /** One object; null is what the backend cannot tell. */
-  static String json(String url, QueueStats stats) throws IOException {
+  static String json(String url, QueueStats stats, List<String> gate) throws IOException {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
-      writeStats(json, url, stats);
+      writeStats(json, url, stats, gate);
       json.writeEndObject();
     }
     return text.toString();
   }
 
   /** The same with {@code rate} in tasks a second and {@code eta} in seconds. */
-  static String json(String url, QueueStats stats, Rate rate) throws IOException {
+  static String json(String url, QueueStats stats, Rate rate, List<String> gate)
+      throws IOException {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
-      writeStats(json, url, stats);
+      writeStats(json, url, stats, gate);
       Optional<Duration> eta = timeLeft(stats, rate);
       if (rate.perSecond().isPresent()) {
         json.writeNumberField("rate", rate.perSecond().getAsDouble());
@@ -160,8 +169,8 @@ final class StatusReport {
     return text.toString();
   }
 
-  private static void writeStats(JsonGenerator json, String url, QueueStats stats)
-      throws IOException {
+  private static void writeStats(
+      JsonGenerator json, String url, QueueStats stats, List<String> gate) throws IOException {
     json.writeStringField("queue", url);
     write(json, "inserted", stats.inserted());
     write(json, "waiting", stats.waiting());
@@ -169,6 +178,11 @@ final class StatusReport {
     write(json, "leased", stats.leased());
     write(json, "dead", stats.dead());
     write(json, "completed", stats.completed());
+    json.writeArrayFieldStart("gate");
+    for (String reason : gate) {
+      json.writeString(reason);
+    }
+    json.writeEndArray();
   }
 
   private static void write(JsonGenerator json, String name, OptionalLong number)

@@ -20,6 +20,7 @@ final class Verbs {
           "list",
           "peek",
           "wait",
+          "gate",
           "release",
           "rm",
           "dead",
@@ -85,6 +86,7 @@ final class Verbs {
       case "list" -> new ListCommand();
       case "peek" -> new PeekCommand();
       case "wait" -> new WaitCommand();
+      case "gate" -> new GateCommand();
       case "release" -> new ReleaseCommand();
       case "rm" -> new RmCommand();
       case "dead" -> new DeadCommand();

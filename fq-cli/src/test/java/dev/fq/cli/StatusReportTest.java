@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fq.spi.QueueStats;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -47,10 +48,10 @@ class StatusReportTest {
 
   @Test
   void whatABackendCannotTellIsNullInJson() throws Exception {
-    assertThat(StatusReport.json("sqs://tiles", LITTLE_KNOWN))
+    assertThat(StatusReport.json("sqs://tiles", LITTLE_KNOWN, List.of()))
         .isEqualTo(
             "{\"queue\":\"sqs://tiles\",\"inserted\":null,\"waiting\":7,\"delayed\":0,"
-                + "\"leased\":1,\"dead\":null,\"completed\":null}");
+                + "\"leased\":1,\"dead\":null,\"completed\":null,\"gate\":[]}");
   }
 
   @Test
@@ -86,7 +87,7 @@ class StatusReportTest {
     assertThat(rate.timeFor(9_001)).contains(Duration.ofSeconds(901));
     assertThat(StatusReport.text(rate, QueueStats.of(9_001, 0, 0, 0, 0, 0)))
         .isEqualTo("Rate       10.0 tasks/s\nETA        15m 1s\n");
-    assertThat(StatusReport.json("q", QueueStats.of(9_001, 0, 0, 0, 0, 0), rate))
+    assertThat(StatusReport.json("q", QueueStats.of(9_001, 0, 0, 0, 0, 0), rate, List.of()))
         .endsWith("\"rate\":10.0,\"eta\":901}");
   }
 
@@ -99,7 +100,7 @@ class StatusReportTest {
 
     assertThat(StatusReport.text(rate, oneIsDelayed))
         .isEqualTo("Rate       10.0 tasks/s\nETA        5s, without the 1 delayed\n");
-    assertThat(StatusReport.json("q", oneIsDelayed, rate)).endsWith("\"eta\":5}");
+    assertThat(StatusReport.json("q", oneIsDelayed, rate, List.of())).endsWith("\"eta\":5}");
   }
 
   @Test
@@ -113,7 +114,8 @@ class StatusReportTest {
     Rate rate = new Rate();
     assertThat(StatusReport.text(rate, QueueStats.of(10, 0, 0, 0, 0, 0)))
         .isEqualTo("Rate       n/a\nETA        n/a\n");
-    assertThat(StatusReport.json("q", LITTLE_KNOWN, rate)).endsWith("\"rate\":null,\"eta\":null}");
+    assertThat(StatusReport.json("q", LITTLE_KNOWN, rate, List.of()))
+        .endsWith("\"rate\":null,\"eta\":null}");
 
     rate.add(START, 5);
     rate.add(START.plusSeconds(10), 5);

@@ -18,6 +18,7 @@ import dev.fq.file.record.WorkerFiles;
 import dev.fq.spi.Arguments;
 import dev.fq.spi.Capability;
 import dev.fq.spi.DirectMove;
+import dev.fq.spi.Gate;
 import dev.fq.spi.HostName;
 import dev.fq.spi.InvalidPayloadException;
 import dev.fq.spi.Lease;
@@ -80,6 +81,7 @@ public final class FileQueue implements QueueBackend {
   private final Inserter inserter;
   private final Counters counters;
   private final OperatorVerbs operator;
+  private final Gatekeeper gatekeeper;
   private final News.Source news;
   private final AtomicBoolean leftoversRemoved = new AtomicBoolean();
   private volatile boolean idle;
@@ -95,6 +97,12 @@ public final class FileQueue implements QueueBackend {
     this.inserter = new Inserter(opened);
     this.counters = format.counters(builder.host);
     this.operator = new OperatorVerbs(opened, counters);
+    this.gatekeeper =
+        new Gatekeeper(
+            directory.root(),
+            new GateFile(directory.root(), opened.permissions()),
+            clock,
+            builder.gateOpening);
     this.news =
         builder.news == null
             ? () -> DirectoryNews.listen(directory.queue(), this::isNews)
@@ -119,6 +127,7 @@ public final class FileQueue implements QueueBackend {
     private @Nullable Integer permissions;
     private Layout layout = Layout.OWN;
     private News.@Nullable Source news;
+    private Gatekeeper.Opening gateOpening = Gatekeeper.Opening.BY_ADDRESS;
 
     private Builder(Path path) {
       this.path = path;
@@ -189,6 +198,11 @@ public final class FileQueue implements QueueBackend {
       return this;
     }
 
+    Builder gateOpening(Gatekeeper.Opening how) {
+      this.gateOpening = how;
+      return this;
+    }
+
     Builder news(News.Source source) {
       this.news = source;
       return this;
@@ -238,7 +252,8 @@ public final class FileQueue implements QueueBackend {
   public Set<Capability> capabilities() {
     return format.tellsOfEveryLostLease()
         ? EnumSet.allOf(Capability.class)
-        : EnumSet.complementOf(EnumSet.of(Capability.FENCING, Capability.BUNDLES));
+        : EnumSet.complementOf(
+            EnumSet.of(Capability.FENCING, Capability.BUNDLES, Capability.GATES));
   }
 
   @Override
@@ -310,7 +325,10 @@ public final class FileQueue implements QueueBackend {
       List<Lease> leases = leaseNow(max, duration);
       Instant now = clock.instant();
       while (leases.isEmpty() && now.isBefore(end)) {
-        word.await(untilNextLook(now, end));
+        Duration pause = untilNextLook(now, end);
+        // No word comes of what happens in the queues that a gate waits for.
+        boolean isLong = pause.compareTo(Gatekeeper.INTERVAL) > 0;
+        word.await(isLong && !isGateOpen() ? Gatekeeper.INTERVAL : pause);
         leases = leaseNow(max, duration);
         now = clock.instant();
       }
@@ -352,9 +370,18 @@ public final class FileQueue implements QueueBackend {
   }
 
   private List<Lease> leaseNow(int max, Duration duration) throws IOException {
-    List<Lease> leases = claims.next(max, duration);
+    List<Lease> leases = isGateOpen() ? claims.next(max, duration) : List.of();
     idle = leases.isEmpty();
     return leases;
+  }
+
+  /** Workers of Python know no gates. */
+  private boolean isGateOpen() throws IOException {
+    try {
+      return !capabilities().contains(Capability.GATES) || gatekeeper.isOpen();
+    } catch (IOException e) {
+      throw directory.explained(e);
+    }
   }
 
   @Override
@@ -478,7 +505,38 @@ public final class FileQueue implements QueueBackend {
   /** Names are enough for that; what they mean need not be looked up. */
   @Override
   public boolean isEmpty() throws IOException {
-    return operator.isEmpty();
+    return operator.isEmpty() && isGateOpen();
+  }
+
+  @Override
+  public void closeGate(Gate gate) throws IOException {
+    requireGates();
+    gatekeeper.close(gate, this, directory.draft("gate", opened.random()));
+  }
+
+  @Override
+  public void openGate() throws IOException {
+    requireGates();
+    gatekeeper.open();
+  }
+
+  private void requireGates() {
+    if (!capabilities().contains(Capability.GATES)) {
+      throw new UnsupportedOperationException(
+          url() + ": workers of python-task-queue, which share this queue, know no gates");
+    }
+  }
+
+  @Override
+  public Optional<Gate> gate() throws IOException {
+    return capabilities().contains(Capability.GATES)
+        ? Optional.ofNullable(gatekeeper.gate())
+        : Optional.empty();
+  }
+
+  @Override
+  public List<String> gateWaitsFor() throws IOException {
+    return gate().isPresent() ? gatekeeper.waitsFor() : List.of();
   }
 
   @Override
@@ -608,6 +666,7 @@ public final class FileQueue implements QueueBackend {
 
   @Override
   public void close() throws IOException {
+    gatekeeper.close();
     claims.giveBack();
     counters.settle();
     scan.close();

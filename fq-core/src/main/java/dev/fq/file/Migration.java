@@ -115,11 +115,12 @@ public final class Migration {
    *
    * @param progress is told now and then how many tasks have got another name
    * @return how many
-   * @throws IOException if a task is leased or has an id that Python cannot read, or something else
-   *     is in {@code queue/} that it would die of
+   * @throws IOException if a task is leased or has an id that Python cannot read, something else is
+   *     in {@code queue/} that it would die of, or the queue waits for others
    */
   public long toPython(LongConsumer progress) throws IOException {
     refuseLeased();
+    refuseGate();
     if (directory.layout() == Layout.OWN) {
       queue.format().unbundle();
     }
@@ -171,6 +172,15 @@ public final class Migration {
                   leased.get(0).id(),
                   leased.get(0).holder(),
                   TO_BE_DONE));
+    }
+  }
+
+  private void refuseGate() throws IOException {
+    if (Listing.names(directory.root()).contains(Layout.GATE)) {
+      throw new IOException(
+          directory.root()
+              + ": its gate is closed, and workers of python-task-queue know no gates; open it first,"
+              + " with fq gate --open");
     }
   }
 

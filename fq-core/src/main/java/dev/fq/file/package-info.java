@@ -19,6 +19,7 @@
  *     completions         a size that counts too, and
  *     insertions          a decimal number that counts too, both as python-task-queue writes them
  *     progress/           only where a bundle was claimed: what became of its tasks, see below
+ *     gate                only where the queue waits for others, see below
  *     outcomes/           only where workers record what becomes of attempts, see below
  *     output/             only where workers keep what tasks write, see below
  *     movement/           only where the queue is shared with python-task-queue, see below
@@ -212,6 +213,20 @@
  * <p>A kill leaves a bundle that is held, for its successor; or, during a claim, a progress file
  * that no bundle's name has, and during an insert a file in {@code tmp/}. The doctor removes what
  * has no bundle after a day.
+ *
+ * <h2>Gates</h2>
+ *
+ * <pre>
+ *   gate                         the queue waits for others; see below
+ *   gate.opened-TIME             it did, until this time (20261127T064253Z, in UTC)
+ * </pre>
+ *
+ * While {@code gate} is there, nobody leases from the queue but by ids. Each line is {@code after}
+ * and the address of a queue, or its path, which, if it is relative, begins at this queue's
+ * directory; {@code even-if-dead}, so that their dead tasks do not matter; or a comment, which
+ * begins with {@code #}. A file that says anything else keeps the gate closed. Whoever finds all
+ * those queues empty at two looks, a second or more apart, renames the file. Removing it opens the
+ * gate too. A queue whose gate is closed does not count as empty.
  *
  * <h2>Outcomes</h2>
  *

@@ -31,6 +31,8 @@ public enum Capability {
   DELAY,
   /** {@link QueueProducer#insertBundled}. */
   BUNDLES,
+  /** {@link QueueAdmin#closeGate}. */
+  GATES,
   /** {@link QueueAdmin#outcomes}. */
   OUTCOMES,
   /** {@link QueueAdmin#output}. */

@@ -2,6 +2,7 @@ package dev.fq.spi;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -163,6 +164,42 @@ public interface QueueAdmin {
    */
   default Optional<OutputLog> output() {
     return Optional.empty();
+  }
+
+  /**
+   * Makes this queue wait for others: {@link QueueConsumer#lease(int, Duration, Duration)} gives no
+   * task before they are empty, each at two looks a second or more apart, and longer than {@link
+   * #emptyAfter} says. Then the gate opens for good. While it is closed, {@link #isEmpty} is false.
+   * A task that is named by its id can be leased at any time, and so can what was leased before.
+   * Replaces a gate that is closed. {@link Capability#GATES}.
+   *
+   * <p>Workers look once a second, or less often if a look takes long, so what was inserted into
+   * one of the others when it had been empty for two seconds comes too late.
+   *
+   * @throws IllegalArgumentException if one of the others is not there, is this queue, waits for
+   *     it, or cannot tell when it is empty, or whether it has dead tasks, where that matters
+   * @throws UnsupportedOperationException if the queue has no gates
+   */
+  default void closeGate(Gate gate) throws IOException {
+    throw new UnsupportedOperationException(url() + ": this kind of queue has no gates");
+  }
+
+  /** Opens the gate now, if there is one. */
+  default void openGate() throws IOException {
+    throw new UnsupportedOperationException(url() + ": this kind of queue has no gates");
+  }
+
+  /** What this queue waits for; empty when its gate is open, or it has none. */
+  default Optional<Gate> gate() throws IOException {
+    return Optional.empty();
+  }
+
+  /**
+   * Why the gate is closed, a line for each queue that keeps it so; empty when it is open, or will
+   * be at the next looks.
+   */
+  default List<String> gateWaitsFor() throws IOException {
+    return List.of();
   }
 
   /** Sets {@code inserted} and {@code completed} to zero; {@link Capability#COUNTERS}. */

@@ -101,7 +101,7 @@ class FindingWorkTest {
 
     assertThat(leases).hasSize(3);
     assertThat(recorded("stat")).isEqualTo(3);
-    assertThat(recorded("list")).isEqualTo(1);
+    assertThat(recorded("list queue")).isEqualTo(1);
     assertThat(recorded("move")).isEqualTo(3);
     assertThat(recorded("open")).isEqualTo(3);
     assertThat(leases)
@@ -151,7 +151,22 @@ class FindingWorkTest {
       assertThat(queue.lease(1, LEASE, ZERO)).hasSize(1);
     }
 
-    assertThat(recorded("list")).isEqualTo(1);
+    assertThat(recorded("list queue")).isEqualTo(1);
+  }
+
+  @Test
+  void gateIsLookedForOnceASecond() throws Exception {
+    insert(500, ZERO);
+    recording.operations().clear();
+
+    for (int i = 0; i < 499; i++) {
+      queue.lease(1, LEASE, ZERO);
+    }
+
+    assertThat(recording.operations()).containsOnlyOnce("list q");
+    clock.advance(ofSeconds(1));
+    queue.lease(1, LEASE, ZERO);
+    assertThat(recording.operations().stream().filter("list q"::equals)).hasSize(2);
   }
 
   @Test
@@ -283,6 +298,6 @@ class FindingWorkTest {
 
     queue.lease(1, LEASE, ofSeconds(10));
 
-    assertThat(recorded("list")).isEqualTo(2);
+    assertThat(recorded("list queue")).isEqualTo(2);
   }
 }

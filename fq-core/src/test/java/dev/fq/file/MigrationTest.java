@@ -232,6 +232,17 @@ class MigrationTest {
   }
 
   @Test
+  void queueThatWaitsForOthersIsLeftAsItIs() throws Exception {
+    Files.writeString(root.resolve("gate"), "after ../other\n");
+
+    assertThatThrownBy(() -> migration().toPython(renamed -> {}))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("its gate is closed");
+
+    assertThat(names("")).doesNotContain("movement");
+  }
+
+  @Test
   void taskThatPythonHoldsKeepsTheQueueShared() throws Exception {
     migration().toPython(renamed -> {});
     Files.move(

@@ -31,6 +31,12 @@ public enum Layout {
   /** Made with the first output of a task that a worker keeps. */
   public static final String OUTPUT = "output";
 
+  /** A file, where the queue waits for others. */
+  public static final String GATE = "gate";
+
+  /** What that file is called when the gate has opened, before the time. */
+  public static final String OPENED_GATE = GATE + ".opened-";
+
   private static final Set<String> ALL =
       Stream.concat(
               Stream.of(PROGRESS, OUTCOMES, OUTPUT),
@@ -40,6 +46,11 @@ public enum Layout {
   /** The layout of the queue in this directory, as the directory says now. */
   static Layout of(Path root) throws IOException {
     return AtomicFiles.isDirectory(root.resolve(MOVEMENT)) ? PYTHON : OWN;
+  }
+
+  /** Whether a name in a queue's directory is that of a gate, closed or opened. */
+  static boolean isGate(String name) {
+    return name.equals(GATE) || name.startsWith(OPENED_GATE);
   }
 
   /** The directories of all layouts. */

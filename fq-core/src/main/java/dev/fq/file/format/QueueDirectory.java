@@ -151,7 +151,10 @@ public record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Layout 
 
   /** Whether a name in a queue's directory is none of a stranger. */
   public static boolean isOurs(String name) {
-    return Layout.all().contains(name) || CounterNames.isCounter(name) || name.startsWith(".");
+    return Layout.all().contains(name)
+        || CounterNames.isCounter(name)
+        || Layout.isGate(name)
+        || name.startsWith(".");
   }
 
   /** Makes what is missing, {@code queue} last: a directory that has it is whole. */
