@@ -154,13 +154,13 @@ class UniqueInsertTest {
 
   @Test
   void manyBatchesAtOnceInsertEachTaskOnce() throws Exception {
-    Stream<Tile> twice = Stream.concat(tiles(0, 2000), tiles(0, 2000));
+    Stream<Tile> twice = Stream.concat(tiles(0, 2000), tiles(0, 1999));
 
     assertThat(queue.insert(twice, unique().parallel(4))).isEqualTo(2000);
     assertThat(insert(0, 2001)).isEqualTo(1);
 
     assertThat(ids()).hasSize(2001).doesNotHaveDuplicates();
-    assertThat(known).hasSize(4000);
+    assertThat(known).hasSize(3999);
   }
 
   @Test

@@ -511,13 +511,13 @@ public final class FileQueue implements QueueBackend {
   @Override
   public void closeGate(Gate gate) throws IOException {
     requireGates();
-    gatekeeper.close(gate, this, directory.draft("gate", opened.random()));
+    gatekeeper.closeGate(gate, this, directory.draft("gate", opened.random()));
   }
 
   @Override
   public void openGate() throws IOException {
     requireGates();
-    gatekeeper.open();
+    gatekeeper.openGate();
   }
 
   private void requireGates() {
@@ -535,8 +535,8 @@ public final class FileQueue implements QueueBackend {
   }
 
   @Override
-  public List<String> gateWaitsFor() throws IOException {
-    return gate().isPresent() ? gatekeeper.waitsFor() : List.of();
+  public List<String> gateWaitsFor() {
+    return capabilities().contains(Capability.GATES) ? gatekeeper.waitsFor() : List.of();
   }
 
   @Override

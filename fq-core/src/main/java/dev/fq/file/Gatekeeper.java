@@ -63,7 +63,7 @@ final class Gatekeeper implements Closeable {
   private Instant nextLook = Instant.MIN;
   private @Nullable Gate emptyFor;
   private Instant emptySince = Instant.MAX;
-  private boolean isInTrouble;
+  private String told = "";
 
   Gatekeeper(Path root, GateFile file, Clock clock, Opening opening) {
     this.root = root;
@@ -101,10 +101,7 @@ final class Gatekeeper implements Closeable {
       return gate == null || isOver(gate, now);
     } catch (IOException | RuntimeException e) {
       emptyFor = null;
-      if (!isInTrouble) {
-        log.warn("{}: its gate stays closed: {}", root, e.getMessage());
-      }
-      isInTrouble = true;
+      tell(e.getMessage());
       return false;
     } finally {
       asked.remove(root);
@@ -116,7 +113,9 @@ final class Gatekeeper implements Closeable {
     Duration needed = INTERVAL;
     for (QueueUrl url : gate.after()) {
       QueueBackend other = other(url);
-      if (!other.isEmpty() || hasDead(other, gate)) {
+      boolean isEmpty = other.isEmpty();
+      if (!isEmpty || hasDead(other, gate)) {
+        tell(isEmpty ? url + " has dead tasks" : "until " + url + " is empty");
         emptyFor = null;
         return false;
       }
@@ -133,6 +132,15 @@ final class Gatekeeper implements Closeable {
     file.open(gate, now);
     log.info("{}: its gate is open: what it waited for is empty", root);
     return !file.isThere();
+  }
+
+  /** Once, for those who wonder why a worker does nothing. */
+  private void tell(@Nullable String reason) {
+    String now = String.valueOf(reason);
+    if (!now.equals(told)) {
+      log.info("{}: its gate is closed: {}", root, now);
+    }
+    told = now;
   }
 
   private static boolean hasDead(QueueBackend other, Gate gate) throws IOException {
@@ -154,8 +162,13 @@ final class Gatekeeper implements Closeable {
   }
 
   /** Why the gate is closed, a line for each queue. */
-  synchronized List<String> waitsFor() throws IOException {
-    Gate gate = file.read();
+  synchronized List<String> waitsFor() {
+    Gate gate;
+    try {
+      gate = file.read();
+    } catch (IOException e) {
+      return List.of(String.valueOf(e.getMessage()));
+    }
     List<String> reasons = new ArrayList<>();
     if (gate != null) {
       for (QueueUrl url : gate.after()) {
@@ -196,7 +209,7 @@ final class Gatekeeper implements Closeable {
    * @param draft where to write it first
    * @throws IllegalArgumentException if it could not open again
    */
-  synchronized void close(Gate gate, QueueBackend self, Path draft) throws IOException {
+  synchronized void closeGate(Gate gate, QueueBackend self, Path draft) throws IOException {
     List<QueueUrl> absolute = new ArrayList<>();
     for (QueueUrl url : gate.after()) {
       try (QueueBackend other = opening.of(url)) {
@@ -248,7 +261,7 @@ final class Gatekeeper implements Closeable {
   }
 
   /** Opens the gate now. */
-  synchronized void open() throws IOException {
+  synchronized void openGate() throws IOException {
     file.open(clock.instant());
     lastLook = null;
   }
@@ -264,7 +277,7 @@ final class Gatekeeper implements Closeable {
         });
     others.clear();
     emptyFor = null;
-    isInTrouble = false;
+    told = "";
   }
 
   @Override

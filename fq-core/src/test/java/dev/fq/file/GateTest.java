@@ -248,6 +248,7 @@ class GateTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("gate, line 1: expected \"after QUEUE\"")
         .hasMessageContaining("found \"before ../first\"");
+    assertThat(second.gateWaitsFor()).singleElement().asString().contains("gate, line 1: expected");
     Files.writeString(directory.resolve("second/gate"), "after ../none\n");
     look(second, 3);
     assertThat(second.gateWaitsFor()).singleElement().asString().contains("none: no queue here");
