@@ -132,7 +132,7 @@ final class GateFile {
         return "../" + path.getFileName();
       }
     }
-    return url.toString();
+    return url.text();
   }
 
   /**

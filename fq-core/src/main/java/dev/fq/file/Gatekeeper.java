@@ -215,7 +215,8 @@ final class Gatekeeper implements Closeable {
       try (QueueBackend other = opening.of(url)) {
         requireFit(other, self, gate);
         requireNoCycle(other, self, new HashSet<>(Set.of(url)));
-        absolute.add(QueueUrl.parse(other.url()));
+        // A path may be relative to where this process is; a service's address may have options.
+        absolute.add(other instanceof FileQueue ? QueueUrl.parse(other.url()) : url);
       }
     }
     file.write(new Gate(absolute, gate.evenIfDead()), draft);

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The address of a queue: {@code scheme://place?option=value&…}. A text that does not begin with a
@@ -160,6 +162,16 @@ public record QueueUrl(String scheme, String place, Map<String, String> options)
   /** An option's value; empty when it is not given, or has none. */
   public Optional<String> option(String name) {
     return Optional.ofNullable(options.get(name)).filter(value -> !value.isEmpty());
+  }
+
+  /** The address with its options, in the order of their names: {@link #parse} reads the same. */
+  public String text() {
+    return options.isEmpty()
+        ? toString()
+        : new TreeMap<>(options)
+            .entrySet().stream()
+                .map(option -> option.getKey() + "=" + option.getValue())
+                .collect(Collectors.joining("&", this + "?", ""));
   }
 
   /** The address without its options. */

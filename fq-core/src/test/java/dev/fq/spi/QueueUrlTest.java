@@ -3,9 +3,19 @@ package dev.fq.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class QueueUrlTest {
+
+  @Test
+  void textHasTheOptionsAndIsReadAsTheSame() {
+    for (String text :
+        List.of("sqs://q?emptyAfter=1&endpoint=http://localhost:9324", "sqs://q", "fq:///a%25b")) {
+      assertThat(QueueUrl.parse(text).text()).isEqualTo(text);
+    }
+    assertThat(QueueUrl.parse("sqs://q?b=2&a=1").text()).isEqualTo("sqs://q?a=1&b=2");
+  }
 
   @Test
   void barePathIsAFileQueueWhateverItsCharacters() {

@@ -16,6 +16,7 @@ import dev.fq.QueuedTask;
 import dev.fq.TaskQueue;
 import dev.fq.WorkerReport;
 import dev.fq.spi.Capability;
+import dev.fq.spi.Gate;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
@@ -445,6 +446,26 @@ class SqsQueueTest {
       assertThat(report.completed()).isEqualTo(30);
       assertThat(report.dead()).isEqualTo(1);
       assertThat(tasks.stats().dead()).hasValue(1);
+    }
+  }
+
+  @Test
+  void fileQueueWaitsForAQueueOfTheService(@TempDir Path directory) throws Exception {
+    // The server's figures are not late.
+    String url = "sqs://" + name + "?emptyAfter=1&endpoint=" + server.endpoint();
+    try (TaskQueue files = TaskQueue.open(directory.resolve("q").toString())) {
+      files.insert(new CommandTask(List.of("true"), null, Map.of()));
+      queue.insert(tasks(1));
+
+      files.backend().closeGate(new Gate(List.of(QueueUrl.parse(url)), false));
+
+      assertThat(files.lease(LEASE)).isEmpty();
+      assertThat(files.backend().gateWaitsFor())
+          .singleElement()
+          .asString()
+          .endsWith(": 1 waiting, 0 delayed, 0 leased");
+      queue.complete(leaseOne());
+      assertThat(files.lease(1, LEASE, ofMinutes(1))).hasSize(1);
     }
   }
 
