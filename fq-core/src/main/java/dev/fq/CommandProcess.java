@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * lines of standard error as the reason. When it is interrupted or fails, the command is ended with
  * all processes of its session.
  *
- * <p>The command finds {@code FQ_TASK_ID}, {@code FQ_ATTEMPT} and {@code FQ_QUEUE} in its
- * environment, and nothing on standard input.
+ * <p>The command finds {@code FQ_TASK_ID}, {@code FQ_ATTEMPT}, {@code FQ_QUEUE} and {@code
+ * FQ_RESULT} ({@link CommandResult}) in its environment, and nothing on standard input.
  */
 final class CommandProcess {
 

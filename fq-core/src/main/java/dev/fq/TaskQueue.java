@@ -2,6 +2,7 @@ package dev.fq;
 
 import dev.fq.spi.Arguments;
 import dev.fq.spi.Capability;
+import dev.fq.spi.Gate;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.NewTask;
@@ -651,6 +652,20 @@ public final class TaskQueue implements AutoCloseable {
       TimeUnit.NANOSECONDS.sleep(Math.min(look, rest));
       look = Math.min(look * 2, LAST_LOOK.toNanos());
     }
+  }
+
+  /**
+   * Has this queue wait for others: none of its tasks is leased before those are empty and have no
+   * dead tasks. For the rest, and for queues of services whose addresses need options, see {@link
+   * QueueBackend#closeGate}.
+   *
+   * @throws IllegalArgumentException as {@link QueueBackend#closeGate}
+   * @throws UnsupportedOperationException if the queue has no gates, {@link Capability#GATES}
+   */
+  public void closeGate(TaskQueue... after) throws IOException {
+    List<QueueUrl> others =
+        Stream.of(after).map(other -> QueueUrl.parse(other.backend().url())).toList();
+    backend().closeGate(new Gate(others, false));
   }
 
   // set right

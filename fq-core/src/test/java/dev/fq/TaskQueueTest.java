@@ -102,6 +102,20 @@ class TaskQueueTest {
   }
 
   @Test
+  void queueWaitsForAnother() throws Exception {
+    queue.insertPayloads(stream(1, TaskQueueTest::payload), NONE);
+    try (TaskQueue next = TaskQueue.open(directory.resolve("next").toString())) {
+      next.closeGate(queue);
+      next.insertPayloads(stream(1, TaskQueueTest::payload), NONE);
+
+      assertThat(next.lease(ofMinutes(1))).isEmpty();
+      assertThat(next.isEmpty()).isFalse();
+      assertThat(next.backend().gateWaitsFor())
+          .containsExactly(queue + ": 1 waiting, 0 delayed, 0 leased");
+    }
+  }
+
+  @Test
   void nullIsRefusedInWords() throws Exception {
     CommandTask task = new CommandTask(List.of("true"), "/", Map.of());
 

@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
           + " ::: one for every word after it.",
       "",
       "The command runs without a shell, each argument as it is; for a shell say sh -c '…'. It"
-          + " finds FQ_TASK_ID, FQ_ATTEMPT and FQ_QUEUE in its environment. The queue is made"
+          + " finds FQ_TASK_ID, FQ_ATTEMPT, FQ_QUEUE and FQ_RESULT (see fq results) in its"
+          + " environment. The queue is made"
           + " where nothing is.",
       "",
       "In the command {} stands for the line or word, {.} for it without its extension, {/} for its"
