@@ -46,6 +46,12 @@ final class LogCommand extends Verb {
   /** Between two looks at a task that runs. */
   private static final long PAUSE_MILLIS = 500;
 
+  /**
+   * So many looks in a row must find that nothing more comes: one may miss a task that is renamed
+   * just then, and a worker writes the last of an output up to a second after the task has ended.
+   */
+  private static final int LAST_LOOKS = 4;
+
   @Mixin private final QueueAndIds queue = new QueueAndIds(QueueSettings.ofAny());
 
   @Option(
@@ -96,15 +102,16 @@ final class LogCommand extends Verb {
     if (!follow) {
       return output;
     }
-    while (!isOver(output) && isToCome(id, backend, output)) {
+    int last = 0;
+    while (!isOver(output) && last < LAST_LOOKS) {
       if (output != null) {
         print(output);
       }
       TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      last = isToCome(id, backend, output) ? 0 : last + 1;
       output = wanted(search.attempts(), output);
     }
-    // Once more: what was written between the last look and the end.
-    return wanted(search.attempts(), output);
+    return output;
   }
 
   private static boolean isOver(@Nullable Output output) {
