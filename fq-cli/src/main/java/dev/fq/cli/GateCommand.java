@@ -4,6 +4,7 @@ import dev.fq.TaskQueue;
 import dev.fq.spi.Capability;
 import dev.fq.spi.Gate;
 import dev.fq.spi.OpenMode;
+import dev.fq.spi.Printable;
 import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueUrl;
 import java.io.IOException;
@@ -89,7 +90,7 @@ final class GateCommand extends Verb {
               .filter(reason -> reason.startsWith(url + ": "))
               .findFirst()
               .orElse(url + ": empty");
-      out().println("  after " + found);
+      out().println("  after " + Printable.text(found));
     }
   }
 }

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.fq.spi.Printable;
 import dev.fq.spi.QueueStats;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -47,7 +48,9 @@ final class StatusReport {
 
   /** A line for each queue that this one waits for. */
   static String gate(List<String> reasons) {
-    return reasons.stream().map(reason -> line("Gate", "after " + reason)).collect(joining());
+    return reasons.stream()
+        .map(reason -> line("Gate", "after " + Printable.text(reason)))
+        .collect(joining());
   }
 
   private static String source(QueueStats stats) {

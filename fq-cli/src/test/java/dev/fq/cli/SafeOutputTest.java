@@ -61,6 +61,19 @@ class SafeOutputTest {
   }
 
   @Test
+  void whatAGateSaysIsShownEscaped() throws Exception {
+    for (String line : List.of("before " + EVIL, "after ./" + EVIL)) {
+      Files.writeString(Path.of(queue).resolve("gate"), line);
+
+      Fq status = Fq.run("status", queue);
+
+      assertSafe(status);
+      assertThat(status.out()).contains("Gate ").contains("\\u00");
+      assertSafe(Fq.run("gate", queue));
+    }
+  }
+
+  @Test
   void jsonIsExact() throws Exception {
     String json = Fq.run("peek", queue, "a", "--json").out();
 
