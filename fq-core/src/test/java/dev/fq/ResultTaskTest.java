@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -331,85 +332,83 @@ class ResultTaskTest {
     assertThat(tasks.enqueued()).hasValue(5);
   }
 
-  private void insertShell(String script) throws IOException {
-    CommandTask command =
-        new CommandTask(List.of("sh", "-c", script), directory.toString(), Map.of());
-    queue.insert(List.of(NewTask.of(command.payload(), ZERO)));
-  }
+  @Nested
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "its commands are of sh")
+  class OfCommands {
 
-  @Test
-  @DisabledOnOs(OS.WINDOWS)
-  void commandReturnsWhatItWritesToDescriptor3OrToItsFile() throws Exception {
-    insertShell("echo '{\"mean\": 7.50}' >&3");
-    insertShell("printf '[1,\\n2]\\n' > \"$FQ_RESULT\"");
-    insertShell("rm \"$FQ_RESULT\"");
-    insertShell("true");
-    TaskQueue tasks = tasks();
+    private void insertShell(String script) throws IOException {
+      CommandTask command =
+          new CommandTask(List.of("sh", "-c", script), directory.toString(), Map.of());
+      queue.insert(List.of(NewTask.of(command.payload(), ZERO)));
+    }
 
-    assertThat(worker(tasks).build().run().completed()).isEqualTo(4);
+    @Test
+    void commandReturnsWhatItWritesToDescriptor3OrToItsFile() throws Exception {
+      insertShell("echo '{\"mean\": 7.50}' >&3");
+      insertShell("printf '[1,\\n2]\\n' > \"$FQ_RESULT\"");
+      insertShell("rm \"$FQ_RESULT\"");
+      insertShell("true");
+      TaskQueue tasks = tasks();
 
-    assertThat(all(tasks.results()))
-        .extracting(TaskResult::json)
-        .containsExactlyInAnyOrder("{\"mean\": 7.50}", "[1, 2]");
-    assertThat(all(tasks.results())).extracting(TaskResult::type).containsOnly("CommandTask");
-  }
+      assertThat(worker(tasks).build().run().completed()).isEqualTo(4);
 
-  @Test
-  @DisabledOnOs(OS.WINDOWS)
-  void commandThatNobodyRecordsMayWriteAResultToItsFile() throws Exception {
-    insertShell("echo 7 > \"$FQ_RESULT\"");
+      assertThat(all(tasks.results()))
+          .extracting(TaskResult::json)
+          .containsExactlyInAnyOrder("{\"mean\": 7.50}", "[1, 2]");
+      assertThat(all(tasks.results())).extracting(TaskResult::type).containsOnly("CommandTask");
+    }
 
-    assertThat(worker(tasks()).record(false).build().run().completed()).isEqualTo(1);
-  }
+    @Test
+    void commandThatNobodyRecordsMayWriteAResultToItsFile() throws Exception {
+      insertShell("echo 7 > \"$FQ_RESULT\"");
 
-  @Test
-  @DisabledOnOs(OS.WINDOWS)
-  void failedCommandHasNoResult() throws Exception {
-    insertShell("echo 7 >&3; exit 2");
-    TaskQueue tasks = tasks();
+      assertThat(worker(tasks()).record(false).build().run().completed()).isEqualTo(1);
+    }
 
-    worker(tasks).build().run();
+    @Test
+    void failedCommandHasNoResult() throws Exception {
+      insertShell("echo 7 >&3; exit 2");
+      TaskQueue tasks = tasks();
 
-    assertThat(reason()).isEqualTo("exit code 2");
-    assertThat(all(tasks.results())).isEmpty();
-  }
+      worker(tasks).build().run();
 
-  private void assertNoResult(String script, String reason) throws Exception {
-    insertShell(script);
+      assertThat(reason()).isEqualTo("exit code 2");
+      assertThat(all(tasks.results())).isEmpty();
+    }
 
-    worker(tasks()).build().run();
+    private void assertNoResult(String script, String reason) throws Exception {
+      insertShell(script);
 
-    assertThat(reason())
-        .startsWith("its result (file descriptor 3, or the file $FQ_RESULT): " + reason)
-        .hasLineCount(1);
-  }
+      worker(tasks()).build().run();
 
-  @Test
-  @DisabledOnOs(OS.WINDOWS)
-  void textThatIsNotJsonIsNoResult() throws Exception {
-    assertNoResult(
-        "echo done >&3", "expected one JSON value, found something else: not JSON: Unrecognized");
-  }
+      assertThat(reason())
+          .startsWith("its result (file descriptor 3, or the file $FQ_RESULT): " + reason)
+          .hasLineCount(1);
+    }
 
-  @Test
-  @DisabledOnOs(OS.WINDOWS)
-  void twoValuesAreNoResult() throws Exception {
-    assertNoResult(
-        "echo 7 >&3; echo 8 >&3",
-        "expected one JSON value, found something else: expected one JSON value, found more at"
-            + " line 2");
-  }
+    @Test
+    void textThatIsNotJsonIsNoResult() throws Exception {
+      assertNoResult(
+          "echo done >&3", "expected one JSON value, found something else: not JSON: Unrecognized");
+    }
 
-  @Test
-  @DisabledOnOs(OS.WINDOWS)
-  void bytesThatAreNotUtf8AreNoResult() throws Exception {
-    assertNoResult("printf '\"\\374\"' >&3", "expected UTF-8, found other bytes");
-  }
+    @Test
+    void twoValuesAreNoResult() throws Exception {
+      assertNoResult(
+          "echo 7 >&3; echo 8 >&3",
+          "expected one JSON value, found something else: expected one JSON value, found more at"
+              + " line 2");
+    }
 
-  @Test
-  @DisabledOnOs(OS.WINDOWS)
-  void commandThatWritesTooMuchHasNoResult() throws Exception {
-    assertNoResult(
-        "head -c 300000 /dev/zero | tr '\\0' 7 >&3", "expected at most 262144 bytes, found more");
+    @Test
+    void bytesThatAreNotUtf8AreNoResult() throws Exception {
+      assertNoResult("printf '\"\\374\"' >&3", "expected UTF-8, found other bytes");
+    }
+
+    @Test
+    void commandThatWritesTooMuchHasNoResult() throws Exception {
+      assertNoResult(
+          "head -c 300000 /dev/zero | tr '\\0' 7 >&3", "expected at most 262144 bytes, found more");
+    }
   }
 }

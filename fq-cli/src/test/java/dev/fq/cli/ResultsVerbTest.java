@@ -23,7 +23,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What tasks returned, as the command shows it. */
-@DisabledOnOs(OS.WINDOWS) // its commands are of a shell
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "its commands are of sh")
 class ResultsVerbTest {
 
   @TempDir private Path directory;

@@ -82,6 +82,7 @@ public final class FileQueue implements QueueBackend {
   private final Counters counters;
   private final OperatorVerbs operator;
   private final Gatekeeper gatekeeper;
+  private final boolean hasGates;
   private final News.Source news;
   private final AtomicBoolean leftoversRemoved = new AtomicBoolean();
   private volatile boolean idle;
@@ -103,6 +104,7 @@ public final class FileQueue implements QueueBackend {
             new GateFile(directory.root(), opened.permissions()),
             clock,
             builder.gateOpening);
+    this.hasGates = capabilities().contains(Capability.GATES);
     this.news =
         builder.news == null
             ? () -> DirectoryNews.listen(directory.queue(), this::isNews)
@@ -378,7 +380,7 @@ public final class FileQueue implements QueueBackend {
   /** Workers of Python know no gates. */
   private boolean isGateOpen() throws IOException {
     try {
-      return !capabilities().contains(Capability.GATES) || gatekeeper.isOpen();
+      return !hasGates || gatekeeper.isOpen();
     } catch (IOException e) {
       throw directory.explained(e);
     }
@@ -521,7 +523,7 @@ public final class FileQueue implements QueueBackend {
   }
 
   private void requireGates() {
-    if (!capabilities().contains(Capability.GATES)) {
+    if (!hasGates) {
       throw new UnsupportedOperationException(
           url() + ": workers of python-task-queue, which share this queue, know no gates");
     }
@@ -529,14 +531,12 @@ public final class FileQueue implements QueueBackend {
 
   @Override
   public Optional<Gate> gate() throws IOException {
-    return capabilities().contains(Capability.GATES)
-        ? Optional.ofNullable(gatekeeper.gate())
-        : Optional.empty();
+    return hasGates ? Optional.ofNullable(gatekeeper.gate()) : Optional.empty();
   }
 
   @Override
   public List<String> gateWaitsFor() {
-    return capabilities().contains(Capability.GATES) ? gatekeeper.waitsFor() : List.of();
+    return hasGates ? gatekeeper.waitsFor() : List.of();
   }
 
   @Override
