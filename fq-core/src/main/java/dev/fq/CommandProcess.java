@@ -29,8 +29,10 @@ import org.slf4j.LoggerFactory;
  * lines of standard error as the reason. When it is interrupted or fails, the command is ended with
  * all processes of its session.
  *
- * <p>The command finds {@code FQ_TASK_ID}, {@code FQ_ATTEMPT}, {@code FQ_QUEUE} and {@code
- * FQ_RESULT} ({@link CommandResult}) in its environment, and nothing on standard input.
+ * <p>The command finds {@code FQ_TASK_ID}, {@code FQ_ATTEMPT}, {@code FQ_QUEUE}, {@code FQ_SLOT},
+ * {@code FQ_SLOTS} and {@code FQ_RESULT} ({@link CommandResult}) in its environment, {@code
+ * FQ_MEMORY}, {@code FQ_GPU} and {@code CUDA_VISIBLE_DEVICES} where its worker shares these out,
+ * and nothing on standard input.
  */
 final class CommandProcess {
 
@@ -206,6 +208,7 @@ final class CommandProcess {
     environment.put("FQ_TASK_ID", context.id().value());
     environment.put("FQ_ATTEMPT", Integer.toString(context.attempt()));
     environment.put("FQ_QUEUE", context.queue());
+    putGrant(environment);
     result.addTo(environment);
     if (cwd != null) {
       builder.directory(directory(cwd));
@@ -224,6 +227,21 @@ final class CommandProcess {
     } catch (OutOfMemoryError e) {
       // As Java calls it when there may be no more threads.
       throw new HostTroubleException("cannot run " + program() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What the command may take of the worker, so that it need not ask how large the host is. */
+  private void putGrant(Map<String, String> environment) {
+    environment.put("FQ_SLOT", Integer.toString(context.slot()));
+    environment.put("FQ_SLOTS", Integer.toString(context.slots()));
+    if (context.memory() > 0) {
+      environment.put("FQ_MEMORY", Long.toString(context.memory()));
+    }
+    if (context.areGpusShared()) {
+      String devices = String.join(",", context.gpus());
+      environment.put("FQ_GPU", devices);
+      // Empty it lets the program see none, says the CUDA C++ Programming Guide.
+      environment.put("CUDA_VISIBLE_DEVICES", devices);
     }
   }
 

@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the queue how attempts ended, and knows whether the worker is to stop for it.
+ * Tells a queue how attempts ended, and knows whether the worker is to stop for it.
  *
  * <p>A type that is not registered is the worker's lack and not the task's: it goes back like host
  * trouble, though the successes of others say nothing about it, since tasks of many programs may
@@ -52,21 +52,14 @@ final class Ending {
     this.results = results;
   }
 
-  /** Whether the worker is to stop: an attempt has failed, or may not be ended by this user. */
-  boolean mustStop() {
-    return firstFailure.get() != null || denial.get() != null;
+  /** The failure for which the worker is to stop; null when there is none. */
+  @Nullable TaskExecutionException failure() {
+    return firstFailure.get();
   }
 
-  /** Throws the failure for which the worker stopped, if there was one. */
-  void throwFailure() throws QueueDeniedException {
-    QueueDeniedException denied = denial.get();
-    if (denied != null) {
-      throw denied;
-    }
-    TaskExecutionException failure = firstFailure.get();
-    if (failure != null) {
-      throw failure;
-    }
+  /** Why nothing of this queue can be ended; null as long as it can. */
+  @Nullable QueueDeniedException denial() {
+    return denial.get();
   }
 
   /** Whether these attempts, which are done, are to be {@link #complete completed} together. */

@@ -96,6 +96,11 @@ abstract class ForwardingQueue implements QueueBackend {
   }
 
   @Override
+  public boolean hasWaiting() throws IOException {
+    return asked("hasWaiting", backend::hasWaiting);
+  }
+
+  @Override
   public List<Lease> lease(int max, Duration duration, Duration wait)
       throws IOException, InterruptedException {
     try {

@@ -3,7 +3,6 @@ package dev.fq;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
 import dev.fq.spi.OutputLog;
-import dev.fq.spi.QueueConsumer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +24,7 @@ final class HeldTask {
   /** How long to wait for the answer to a renewal, and then for its end when it is cancelled. */
   private static final Duration LAST_RENEWAL = Duration.ofSeconds(1);
 
+  private final Grant grant;
   private final OrderedOutput.@Nullable Turn turn;
   private final OutputLog.Sink kept;
   private final AttemptNotes notes = new AttemptNotes();
@@ -38,18 +38,29 @@ final class HeldTask {
   private boolean ended;
 
   HeldTask(Lease lease, Instant renewAt) {
-    this(lease, renewAt, null, OutputLog.Sink.NONE);
+    this(lease, renewAt, Grant.ONE_SLOT, null, OutputLog.Sink.NONE);
   }
 
   /**
+   * @param grant what the task may take of what its worker has
    * @param turn where the task's output goes; null for standard output
    * @param kept where it goes too
    */
-  HeldTask(Lease lease, Instant renewAt, OrderedOutput.@Nullable Turn turn, OutputLog.Sink kept) {
+  HeldTask(
+      Lease lease,
+      Instant renewAt,
+      Grant grant,
+      OrderedOutput.@Nullable Turn turn,
+      OutputLog.Sink kept) {
     this.lease = lease;
     this.renewAt = renewAt;
+    this.grant = grant;
     this.turn = turn;
     this.kept = kept;
+  }
+
+  Grant grant() {
+    return grant;
   }
 
   OrderedOutput.@Nullable Turn turn() {
@@ -104,7 +115,7 @@ final class HeldTask {
    *
    * @return whether it was renewed
    */
-  boolean renew(QueueConsumer queue, Duration duration) throws IOException, LeaseLostException {
+  boolean renew(LeaseTerms terms) throws IOException, LeaseLostException {
     Lease before;
     synchronized (this) {
       if (ended || lost || renewing != null) {
@@ -114,7 +125,7 @@ final class HeldTask {
       before = lease;
     }
     try {
-      Lease renewed = queue.renew(before, duration);
+      Lease renewed = terms.queue().renew(before, terms.time());
       synchronized (this) {
         lease = renewed;
       }

@@ -59,6 +59,7 @@ final class Move {
   private final QueueBackend to;
   private final InsertOptions options;
   private final Duration leaseTime;
+  private final LeaseTerms terms;
   private final Renewer renewer;
   private final Map<TaskId, String> staying = new LinkedHashMap<>();
   private final Set<TaskId> brought = new HashSet<>();
@@ -78,7 +79,8 @@ final class Move {
     this.to = to;
     this.options = options;
     this.leaseTime = lease.compareTo(from.longestLease()) < 0 ? lease : from.longestLease();
-    this.renewer = new Renewer(from, leaseTime, clock);
+    this.terms = new LeaseTerms(from, leaseTime);
+    this.renewer = new Renewer(terms, clock);
   }
 
   /**
@@ -155,8 +157,8 @@ final class Move {
   private List<HeldTask> hold(List<Lease> leases) {
     List<HeldTask> held = new ArrayList<>(leases.size());
     for (Lease lease : leases) {
-      HeldTask task = new HeldTask(lease, renewer.nextRenewal());
-      renewer.add(task);
+      HeldTask task = new HeldTask(lease, renewer.nextRenewal(terms));
+      renewer.add(task, terms);
       held.add(task);
     }
     return held;

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -52,44 +51,51 @@ final class Renewer {
   private static final Duration SHARING = Duration.ofSeconds(1);
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(200);
 
-  private final QueueConsumer queue;
-  private final Duration leaseTime;
+  private final List<LeaseTerms> terms;
   private final Clock clock;
   private final Executor threads;
-  private final boolean isSharing;
-  private final AtomicBoolean sharing = new AtomicBoolean();
-  private final Set<HeldTask> held = ConcurrentHashMap.newKeySet();
+  private final List<Sharing> sharing;
+  private final Map<HeldTask, LeaseTerms> held = new ConcurrentHashMap<>();
 
   /** The renewals that have begun and not ended, and when they are to be cancelled. */
   private final Map<HeldTask, Instant> underWay = new ConcurrentHashMap<>();
 
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  Renewer(QueueConsumer queue, Duration leaseTime, Clock clock) {
-    this(queue, leaseTime, clock, daemons(), false);
+  /** A queue that is asked to {@link QueueConsumer#share} too, and whether it is at it. */
+  private record Sharing(QueueConsumer queue, AtomicBoolean isUnderWay) {}
+
+  /** One for tasks that are leased on these terms, and no queue that shares. */
+  Renewer(LeaseTerms terms, Clock clock) {
+    this(List.of(terms), clock, daemons(), List.of());
   }
 
   /**
+   * @param terms on which the tasks are leased
    * @param threads runs each renewal
-   * @param isSharing whether to have the queue {@link QueueConsumer#share} too, meanwhile
+   * @param sharing the queues to have {@link QueueConsumer#share} too, meanwhile
    */
   Renewer(
-      QueueConsumer queue, Duration leaseTime, Clock clock, Executor threads, boolean isSharing) {
-    this.isSharing = isSharing;
-    this.queue = queue;
-    this.leaseTime = leaseTime;
+      List<LeaseTerms> terms,
+      Clock clock,
+      Executor threads,
+      List<? extends QueueConsumer> sharing) {
+    this.terms = List.copyOf(terms);
     this.clock = clock;
     this.threads = threads;
+    this.sharing = sharing.stream().map(queue -> new Sharing(queue, new AtomicBoolean())).toList();
   }
 
-  /** One for a worker. */
-  static Renewer of(WorkerSettings settings) {
+  /** One for a worker on these queues. */
+  static Renewer of(List<WorkerSettings> queues, Clock clock) {
     return new Renewer(
-        settings.queue(),
-        settings.grantedLeaseTime(),
-        settings.clock(),
+        queues.stream().map(WorkerSettings::terms).toList(),
+        clock,
         daemons(),
-        settings.queue().capabilities().contains(Capability.BUNDLES));
+        queues.stream()
+            .map(WorkerSettings::queue)
+            .filter(queue -> queue.capabilities().contains(Capability.BUNDLES))
+            .toList());
   }
 
   private static Executor daemons() {
@@ -101,13 +107,13 @@ final class Renewer {
         });
   }
 
-  /** When a lease that begins or is renewed now is to be renewed. */
-  Instant nextRenewal() {
-    return clock.instant().plus(leaseTime.dividedBy(RENEWALS_PER_LEASE));
+  /** When a lease on these terms that begins or is renewed now is to be renewed. */
+  Instant nextRenewal(LeaseTerms lease) {
+    return clock.instant().plus(lease.time().dividedBy(RENEWALS_PER_LEASE));
   }
 
-  void add(HeldTask task) {
-    held.add(task);
+  void add(HeldTask task, LeaseTerms lease) {
+    held.put(task, lease);
   }
 
   void remove(HeldTask task) {
@@ -115,7 +121,15 @@ final class Renewer {
   }
 
   List<HeldTask> held() {
-    return List.copyOf(held);
+    return List.copyOf(held.keySet());
+  }
+
+  /** Those that are leased on these terms. */
+  List<HeldTask> held(LeaseTerms lease) {
+    return held.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(lease))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /**
@@ -126,13 +140,18 @@ final class Renewer {
   Duration renewDue() {
     Instant now = clock.instant();
     cancelOverdue(now);
-    List<HeldTask> idle = held.stream().filter(task -> !underWay.containsKey(task)).toList();
+    List<HeldTask> idle =
+        held.keySet().stream().filter(task -> !underWay.containsKey(task)).toList();
     if (idle.stream().anyMatch(task -> !task.renewAt().isAfter(now))) {
-      Instant soon = now.plus(leaseTime.dividedBy(RENEWALS_PER_LEASE * SOON));
-      idle.stream().filter(task -> !task.renewAt().isAfter(soon)).forEach(this::begin);
+      idle.stream().filter(task -> isSoon(task, now)).forEach(this::begin);
     }
     Duration pause = Duration.between(clock.instant(), nextEvent());
     return pause.isNegative() ? Duration.ZERO : pause;
+  }
+
+  private boolean isSoon(HeldTask task, Instant now) {
+    Duration early = leaseTime(task).dividedBy(RENEWALS_PER_LEASE * SOON);
+    return !task.renewAt().isAfter(now.plus(early));
   }
 
   private void cancelOverdue(Instant now) {
@@ -142,14 +161,27 @@ final class Renewer {
             log.warn("{}: its renewal is not answered, and is tried again", task.lease());
             task.cancelRenewal();
             // One that cannot be cancelled is not asked again at once.
-            underWay.replace(task, now.plus(leaseTime.dividedBy(DEADLINES_PER_LEASE)));
+            underWay.replace(task, now.plus(timeToRenew(task)));
           }
         });
   }
 
+  private Duration timeToRenew(HeldTask task) {
+    return leaseTime(task).dividedBy(DEADLINES_PER_LEASE);
+  }
+
+  /** Of one that has just ended, any. */
+  private Duration leaseTime(HeldTask task) {
+    return held.getOrDefault(task, terms.get(0)).time();
+  }
+
   private Instant nextEvent() {
-    Instant next = nextRenewal();
-    for (HeldTask task : held) {
+    Instant next = Instant.MAX;
+    for (LeaseTerms lease : terms) {
+      Instant renewal = nextRenewal(lease);
+      next = renewal.isBefore(next) ? renewal : next;
+    }
+    for (HeldTask task : held.keySet()) {
       Instant deadline = underWay.get(task);
       Instant at = deadline == null ? task.renewAt() : deadline;
       next = at.isBefore(next) ? at : next;
@@ -158,7 +190,7 @@ final class Renewer {
   }
 
   private void begin(HeldTask task) {
-    underWay.put(task, clock.instant().plus(leaseTime.dividedBy(DEADLINES_PER_LEASE)));
+    underWay.put(task, clock.instant().plus(timeToRenew(task)));
     try {
       threads.execute(() -> renew(task));
     } catch (OutOfMemoryError e) {
@@ -168,11 +200,16 @@ final class Renewer {
   }
 
   private void renew(HeldTask task) {
+    LeaseTerms lease = held.get(task);
+    if (lease == null) {
+      underWay.remove(task);
+      return;
+    }
     Lease before = task.lease();
     try {
-      boolean renewed = task.renew(queue, leaseTime);
-      task.renewAt(nextRenewal());
-      if (renewed && isShortened(before, task.lease())) {
+      boolean renewed = task.renew(lease);
+      task.renewAt(nextRenewal(lease));
+      if (renewed && isShortened(lease.time(), before, task.lease())) {
         log.warn(
             "{}: the queue lets it be renewed no longer than until then; others will work on it",
             task.lease());
@@ -181,7 +218,7 @@ final class Renewer {
       held.remove(task);
       log.warn("{}; stopping work on it", e.getMessage());
     } catch (IOException | RuntimeException | Error e) {
-      task.renewAt(clock.instant().plus(leaseTime.dividedBy(RETRIES_PER_LEASE)));
+      task.renewAt(clock.instant().plus(lease.time().dividedBy(RETRIES_PER_LEASE)));
       log.warn("cannot renew the lease of {}, trying again: {}", task.lease(), e.toString());
     } finally {
       underWay.remove(task);
@@ -193,7 +230,7 @@ final class Renewer {
    * clock, and only compared with each other: ours may be minutes off, or this process have been
    * frozen while it renewed.
    */
-  boolean isShortened(Lease before, Lease after) {
+  static boolean isShortened(Duration leaseTime, Lease before, Lease after) {
     Duration won = Duration.between(before.deadline(), after.deadline());
     Duration early = leaseTime.dividedBy(RENEWALS_PER_LEASE * SOON);
     Duration atLeast = leaseTime.dividedBy(RENEWALS_PER_LEASE).minus(early).minus(SLACK);
@@ -224,24 +261,27 @@ final class Renewer {
     }
   }
 
-  /** On a thread of its own: a queue that hangs must hold up no renewal. */
+  /** On threads of their own: a queue that hangs must hold up no renewal. */
   private void share() {
-    if (isSharing && !sharing.getAndSet(true)) {
-      threads.execute(
-          () -> {
-            try {
-              queue.share();
-            } catch (IOException | RuntimeException e) {
-              log.debug("cannot share what is claimed: {}", e.toString());
-            } finally {
-              sharing.set(false);
-            }
-          });
+    for (Sharing each : sharing) {
+      if (!each.isUnderWay.getAndSet(true)) {
+        threads.execute(() -> share(each));
+      }
+    }
+  }
+
+  private static void share(Sharing each) {
+    try {
+      each.queue.share();
+    } catch (IOException | RuntimeException e) {
+      log.debug("cannot share what is claimed: {}", e.toString());
+    } finally {
+      each.isUnderWay.set(false);
     }
   }
 
   private Duration shorter(Duration pause) {
-    return isSharing && pause.compareTo(SHARING) > 0 ? SHARING : pause;
+    return !sharing.isEmpty() && pause.compareTo(SHARING) > 0 ? SHARING : pause;
   }
 
   /** When memory is used up, telling of it may fail too. */

@@ -23,8 +23,9 @@ final class Slots implements AutoCloseable {
 
   private final ThreadPoolExecutor threads;
 
+  private final int wanted;
+
   // Guarded by this.
-  private int count;
   private int running;
 
   Slots(int count) {
@@ -57,7 +58,7 @@ final class Slots implements AutoCloseable {
   }
 
   Slots(int wanted, ThreadFactory factory) {
-    this.count = wanted;
+    this.wanted = wanted;
     this.threads =
         new ThreadPoolExecutor(
             wanted, wanted, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
@@ -67,12 +68,12 @@ final class Slots implements AutoCloseable {
    * Starts all threads, so that no task is leased for one that cannot be: a process may have only
    * so many (setrlimit(2), RLIMIT_NPROC).
    *
+   * @return how many there are
    * @throws WorkerFailedException if not even one can be started
    */
-  synchronized void open() {
+  int open() {
     Throwable failure = startAll();
-    int wanted = count;
-    count = threads.getPoolSize();
+    int count = threads.getPoolSize();
     if (failure != null && count == 0) {
       throw new WorkerFailedException("no thread can be started to run tasks in", failure);
     }
@@ -83,6 +84,7 @@ final class Slots implements AutoCloseable {
           wanted,
           failure.toString());
     }
+    return count;
   }
 
   private @Nullable Throwable startAll() {
@@ -92,15 +94,6 @@ final class Slots implements AutoCloseable {
     } catch (OutOfMemoryError e) {
       return e;
     }
-  }
-
-  /**
-   * Waits for a free slot, at most this long or until it is cut short; returns how many are free.
-   */
-  synchronized int awaitFree(Duration atMost, BooleanSupplier cutShort)
-      throws InterruptedException {
-    await(atMost, () -> running < count || cutShort.getAsBoolean());
-    return count - running;
   }
 
   /** Waits until nothing runs, at most this long or until it is cut short. */
@@ -136,8 +129,9 @@ final class Slots implements AutoCloseable {
    * Runs this in a slot that is free. When this throws, it is not run.
    *
    * @param work which throws nothing
+   * @param freed is run when the slot is free again, or when this throws
    */
-  void start(Runnable work) {
+  void start(Runnable work, Runnable freed) {
     synchronized (this) {
       running++;
     }
@@ -148,20 +142,23 @@ final class Slots implements AutoCloseable {
             try {
               work.run();
             } finally {
-              free();
+              free(freed);
             }
           });
       started = true;
     } finally {
       if (!started) {
-        free();
+        free(freed);
       }
     }
   }
 
-  private synchronized void free() {
-    running--;
-    notifyAll();
+  private void free(Runnable freed) {
+    synchronized (this) {
+      running--;
+      notifyAll();
+    }
+    freed.run();
   }
 
   @Override

@@ -14,6 +14,8 @@ public enum StopReason {
   HARD_TIME_LIMIT("the hard time limit is reached", true),
   /** This host could not attempt task after task. */
   UNFIT_HOST("this host is unfit", false),
+  /** There was trouble for good with each of the queues. */
+  NO_QUEUE_LEFT("no queue is left to work on", false),
   /** There was nothing to do for so long. */
   IDLE("nothing to do for the idle timeout", false),
   /** The caller's own condition held. */

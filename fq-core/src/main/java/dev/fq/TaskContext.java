@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,34 @@ public final class TaskContext {
   /** Which attempt this is, from 1. */
   public int attempt() {
     return task.lease().attempt();
+  }
+
+  /** The slot that this attempt runs in, from 1; no two run in one at a time. 0 where none are. */
+  public int slot() {
+    return notes().slot();
+  }
+
+  /** How many of the worker's slots this attempt takes, see {@link WorkerQueue#slots}. */
+  public int slots() {
+    return task.grant().slots();
+  }
+
+  /**
+   * How many bytes of the worker's memory this attempt takes, see {@link WorkerQueue#memory}; 0
+   * when that is not said.
+   */
+  public long memory() {
+    return task.grant().memory();
+  }
+
+  /** The devices that this attempt has to itself, by name, see {@link WorkerQueue#gpus}. */
+  public List<String> gpus() {
+    return task.grant().gpus();
+  }
+
+  /** Whether this attempt is to see no device but {@link #gpus its own}. */
+  boolean areGpusShared() {
+    return task.grant().areGpusShared();
   }
 
   /** The URL of the queue; {@code local} in a {@link LocalTaskQueue}. */

@@ -184,7 +184,12 @@ public final class TaskQueue implements AutoCloseable {
 
   /** How a worker on this queue's tasks works. */
   public WorkerBuilder worker() {
-    return WorkerBuilder.of(backend(), new RegisteredTasks(registry()));
+    return Worker.of(this);
+  }
+
+  /** Executes this queue's tasks. */
+  TaskHandler handler() {
+    return new RegisteredTasks(registry());
   }
 
   /** Who only inserts or looks never needs it. */

@@ -8,12 +8,15 @@ import dev.fq.spi.QueueBackend;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +29,15 @@ public final class WorkerBuilder {
 
   private static final Duration CONDITION_INTERVAL = Duration.ofSeconds(5);
 
-  private final QueueBackend queue;
-  private final TaskHandler handler;
+  private final List<WorkerQueue> queues;
   private final Map<String, Object> values = new LinkedHashMap<>();
   private final List<Class<? extends Throwable>> backOffExceptions = new ArrayList<>();
   private final List<Class<? extends Throwable>> hostTroubles =
       new ArrayList<>(List.of(HostTroubleException.class));
   private int slots = 1;
+  private long memory;
+  private List<String> gpus = List.of();
+  private boolean fair;
   private Duration leaseTime = Duration.ofMinutes(5);
   private int attempts = 5;
   private Duration timeout = StopConditions.FOREVER;
@@ -47,9 +52,10 @@ public final class WorkerBuilder {
   private Consumer<? super TaskContext> before = context -> {};
   private Consumer<? super TaskContext> after = context -> {};
   private final List<WorkerListener> listeners = new ArrayList<>();
-  private Supplier<Optional<OutcomeLog>> recordTo;
+  private Function<QueueBackend, Optional<OutcomeLog>> recordTo =
+      queue -> queue.outcomes().filter(OutcomeLog::isAsked);
   private OutputLog.@Nullable Keep keep;
-  private @Nullable OutputLog outputs;
+  private Function<QueueBackend, Optional<OutputLog>> outputs = QueueBackend::output;
   private OutputLog.Limits outputLimits = OutputLog.Limits.DEFAULT;
   private final Random random = new Random();
   private Clock clock = SteadyClock.from(Clock.systemUTC(), System::nanoTime);
@@ -64,20 +70,59 @@ public final class WorkerBuilder {
   private Duration minBackOff = Duration.ofMillis(500);
   private Duration maxBackOff = Duration.ofMinutes(2);
 
-  private WorkerBuilder(QueueBackend queue, TaskHandler handler) {
-    this.queue = queue;
-    this.handler = handler;
-    this.recordTo = () -> queue.outcomes().filter(OutcomeLog::isAsked);
+  WorkerBuilder(List<WorkerQueue> queues) {
+    this.queues = List.copyOf(queues);
+    requireEachOnce();
+  }
+
+  private void requireEachOnce() {
+    Set<String> urls = new HashSet<>();
+    for (WorkerQueue queue : queues) {
+      if (!urls.add(queue.backend().url())) {
+        throw new IllegalArgumentException(
+            "queues of a worker: expected each once, found %s twice"
+                .formatted(queue.backend().url()));
+      }
+    }
   }
 
   /** How a worker on this queue works that has this handler do the work. */
   public static WorkerBuilder of(QueueBackend queue, TaskHandler handler) {
-    return new WorkerBuilder(queue, handler);
+    return new WorkerBuilder(List.of(WorkerQueue.of(queue, handler)));
   }
 
-  /** How many tasks run at once; 1 unless set. */
+  /** How many tasks run at once that take one slot each; 1 unless set. */
   public WorkerBuilder slots(int count) {
     this.slots = (int) atLeastOne("slots", count);
+    return this;
+  }
+
+  /**
+   * How many bytes of memory there are for tasks to take, see {@link WorkerQueue#memory}; none
+   * unless set.
+   */
+  public WorkerBuilder memory(long bytes) {
+    this.memory = atLeastOne("memory", bytes);
+    return this;
+  }
+
+  /**
+   * The devices that there are for tasks to take, see {@link WorkerQueue#gpus}, by the names that
+   * CUDA_VISIBLE_DEVICES takes; none unless set.
+   *
+   * @throws IllegalArgumentException if one is named twice
+   */
+  public WorkerBuilder gpus(List<String> devices) {
+    this.gpus = new Node(1, 0, devices).gpus();
+    return this;
+  }
+
+  /**
+   * Whether queues take turns by their {@link WorkerQueue#weight weights}. Off unless set: then
+   * each queue gets what those before it leave free.
+   */
+  public WorkerBuilder fair(boolean on) {
+    this.fair = on;
     return this;
   }
 
@@ -136,17 +181,17 @@ public final class WorkerBuilder {
   }
 
   /**
-   * Whether to stop when nothing is waiting, delayed or leased, by anybody: the worker stays for
-   * retries and for what others may yet give back. Off unless set.
+   * Whether to stop when nothing is waiting, delayed or leased, by anybody, in any of the queues:
+   * the worker stays for retries and for what others may yet give back. Off unless set.
    *
-   * @throws IllegalArgumentException if the queue cannot tell when it is empty; {@link
-   *     #idleTimeout} can stop the worker there
+   * @throws IllegalArgumentException if a queue cannot tell when it is empty; {@link #idleTimeout}
+   *     can stop the worker there
    */
   public WorkerBuilder exitOnEmpty(boolean on) {
-    if (on && !queue.capabilities().contains(Capability.SIZE)) {
-      throw new IllegalArgumentException(
-          "exit on empty: %s cannot tell when it is empty; stop after an idle time instead"
-              .formatted(queue.url()));
+    if (on) {
+      require(
+          Capability.SIZE,
+          "exit on empty: %s cannot tell when it is empty; stop after an idle time instead");
     }
     this.exitOnEmpty = on;
     return this;
@@ -297,51 +342,51 @@ public final class WorkerBuilder {
 
   /**
    * Whether the outcome of each attempt, and what it {@link TaskContext#result returned}, is
-   * written to the queue's {@link QueueBackend#outcomes outcomes}. Unless set, it is when the queue
+   * written to its queue's {@link QueueBackend#outcomes outcomes}. Unless set, it is when the queue
    * asks for it as the worker starts, see {@link OutcomeLog#ask}.
    *
-   * @throws IllegalArgumentException if the queue keeps none; {@link #recordIn} can say where else
+   * @throws IllegalArgumentException if a queue keeps none; {@link #recordIn} can say where else
    */
   public WorkerBuilder record(boolean on) {
-    if (on && !queue.capabilities().contains(Capability.OUTCOMES)) {
-      throw new IllegalArgumentException(
-          "record: %s keeps no outcomes; record them in a directory instead"
-              .formatted(queue.url()));
+    if (on) {
+      require(
+          Capability.OUTCOMES, "record: %s keeps no outcomes; record them in a directory instead");
     }
-    this.recordTo = on ? queue::outcomes : Optional::empty;
+    this.recordTo = on ? QueueBackend::outcomes : queue -> Optional.empty();
     return this;
   }
 
   /** Writes the outcome of each attempt, and what it returned, here, and nowhere else. */
   public WorkerBuilder recordIn(OutcomeLog outcomes) {
-    this.recordTo = () -> Optional.of(outcomes);
+    this.recordTo = queue -> Optional.of(outcomes);
     return this;
   }
 
   /**
-   * Keeps what tasks write in the queue's {@link QueueBackend#output}, beside passing it on: the
+   * Keeps what tasks write in their queue's {@link QueueBackend#output}, beside passing it on: the
    * standard output and standard error of commands, and what other tasks write to {@link
    * TaskContext#out} and {@link TaskContext#err}. Nothing is kept unless set.
    *
-   * @throws IllegalArgumentException if the queue keeps none; {@link #keepOutput(OutputLog.Keep,
+   * @throws IllegalArgumentException if a queue keeps none; {@link #keepOutput(OutputLog.Keep,
    *     OutputLog)} can say where else
    */
   public WorkerBuilder keepOutput(OutputLog.Keep which) {
-    OutputLog own =
-        queue
-            .output()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "output: %s keeps none; keep it in a directory instead"
-                            .formatted(queue.url())));
-    return keepOutput(which, own);
+    for (WorkerQueue queue : queues) {
+      if (queue.backend().output().isEmpty()) {
+        throw new IllegalArgumentException(
+            "output: %s keeps none; keep it in a directory instead"
+                .formatted(queue.backend().url()));
+      }
+    }
+    this.keep = which;
+    this.outputs = QueueBackend::output;
+    return this;
   }
 
   /** As {@link #keepOutput(OutputLog.Keep)}, but here. */
   public WorkerBuilder keepOutput(OutputLog.Keep which, OutputLog where) {
     this.keep = which;
-    this.outputs = where;
+    this.outputs = queue -> Optional.of(where);
     return this;
   }
 
@@ -351,12 +396,21 @@ public final class WorkerBuilder {
     return this;
   }
 
-  private Optional<OutputLog.Writer> keeper() {
+  private Supplier<Optional<OutputLog.Writer>> keeper(QueueBackend queue) {
     OutputLog.Keep which = keep;
-    OutputLog where = outputs;
-    return which == null || where == null
-        ? Optional.empty()
-        : Optional.of(where.writer(which, outputLimits));
+    OutputLog.Limits limits = outputLimits;
+    Function<QueueBackend, Optional<OutputLog>> where = outputs;
+    return which == null
+        ? Optional::empty
+        : () -> where.apply(queue).map(output -> output.writer(which, limits));
+  }
+
+  private void require(Capability capability, String otherwise) {
+    for (WorkerQueue queue : queues) {
+      if (!queue.backend().capabilities().contains(capability)) {
+        throw new IllegalArgumentException(otherwise.formatted(queue.backend().url()));
+      }
+    }
   }
 
   /** Whether each step of each task is logged as information, and not only for debugging. */
@@ -376,18 +430,34 @@ public final class WorkerBuilder {
     return this;
   }
 
-  /** A worker with the settings of now. */
+  /**
+   * A worker with the settings of now.
+   *
+   * @throws IllegalArgumentException if a task of one of the queues takes more than the worker has
+   */
   public Worker build() {
-    return new Worker(settings());
+    Node node = new Node(slots, memory, gpus);
+    queues.forEach(queue -> node.requireFor(queue.backend().url(), queue.needs()));
+    return new Worker(settings(), node, fair);
   }
 
-  WorkerSettings settings() {
+  /** How it works on each queue. */
+  List<WorkerSettings> settings() {
+    return queues.stream().map(this::settings).toList();
+  }
+
+  private WorkerSettings settings(WorkerQueue queue) {
+    QueueBackend backend = queue.backend();
+    // What is set later counts for other workers only.
+    Function<QueueBackend, Optional<OutcomeLog>> record = recordTo;
     return new WorkerSettings(
-        queue,
-        handler,
+        backend,
+        queue.handler(),
+        queue.needs(),
+        queue.weight(),
         values,
-        new WorkerSettings.Hooks(before, after, List.copyOf(listeners), recordTo, this::keeper),
-        slots,
+        new WorkerSettings.Hooks(
+            before, after, List.copyOf(listeners), () -> record.apply(backend), keeper(backend)),
         leaseTime,
         new WorkerSettings.Attempts(
             attempts, timeout, new Backoff(minRetryDelay, maxRetryDelay, random)),

@@ -8,6 +8,10 @@ public final class WorkerFailedException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
+  WorkerFailedException(String what) {
+    super(what);
+  }
+
   WorkerFailedException(String what, Throwable cause) {
     super("%s: %s".formatted(what, cause), cause);
   }

@@ -13,18 +13,22 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * How one worker works, fixed from its making to its end. The words are those of {@link
- * WorkerBuilder}, which says what each setting means.
+ * How one worker works on one of its queues, fixed from its making to its end. The words are those
+ * of {@link WorkerBuilder}, which says what each setting means.
  *
+ * @param needs what each task of this queue takes
+ * @param weight how many tasks of this queue are begun for one of a queue of weight 1, when queues
+ *     take turns
  * @param values what tasks find in their context
  * @param backOff how long to wait for work, after trouble of this host, and after "not now"
  */
 record WorkerSettings(
     QueueBackend queue,
     TaskHandler handler,
+    Needs needs,
+    int weight,
     Map<String, Object> values,
     Hooks hooks,
-    int slots,
     Duration leaseTime,
     Attempts attempts,
     Exceptions exceptions,
@@ -121,9 +125,16 @@ record WorkerSettings(
     return leaseTime.compareTo(longest) < 0 ? leaseTime : longest;
   }
 
+  LeaseTerms terms() {
+    return new LeaseTerms(queue, grantedLeaseTime());
+  }
+
   /** For the log. */
   String summary() {
-    return "slots: %s, lease: %s s, attempts: %s"
-        .formatted(slots, grantedLeaseTime().toSeconds(), attempts.most);
+    return "lease: %s s, attempts: %s%s"
+        .formatted(
+            grantedLeaseTime().toSeconds(),
+            attempts.most,
+            needs.equals(Needs.ONE_SLOT) ? "" : "; each task takes " + needs);
   }
 }

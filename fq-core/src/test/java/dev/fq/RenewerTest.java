@@ -29,13 +29,15 @@ class RenewerTest {
   private final MutableClock clock = MutableClock.atSomeTime();
   private final MemoryQueue queue = JumpingMemoryQueue.at(clock);
 
+  private final LeaseTerms terms = new LeaseTerms(queue, LEASE);
+
   /** Renews in the thread that asks for it, so that tests see what has become of it. */
-  private final Renewer renewer = new Renewer(queue, LEASE, clock, Runnable::run, false);
+  private final Renewer renewer = new Renewer(List.of(terms), clock, Runnable::run, List.of());
 
   private HeldTask hold() throws Exception {
     queue.insert(List.of(NewTask.of(Payload.ofJson("1"), ZERO)));
-    HeldTask task = new HeldTask(queue.lease(1, LEASE, ZERO).get(0), renewer.nextRenewal());
-    renewer.add(task);
+    HeldTask task = new HeldTask(queue.lease(1, LEASE, ZERO).get(0), renewer.nextRenewal(terms));
+    renewer.add(task, terms);
     return task;
   }
 
@@ -84,11 +86,12 @@ class RenewerTest {
                 both.await();
               }
             });
-    Renewer renewing = new Renewer(slow, LEASE, clock);
+    LeaseTerms slowly = new LeaseTerms(slow, LEASE);
+    Renewer renewing = new Renewer(slowly, clock);
     HeldTask one = hold();
     HeldTask two = hold();
-    renewing.add(one);
-    renewing.add(two);
+    renewing.add(one, slowly);
+    renewing.add(two, slowly);
     clock.advance(ofSeconds(10));
 
     renewing.renewDue();
@@ -127,9 +130,10 @@ class RenewerTest {
     HeldTask other = hold();
     CountDownLatch asked = new CountDownLatch(2);
     CountDownLatch answered = new CountDownLatch(1);
-    Renewer renewing = new Renewer(hanging(hung, asked, answered), LEASE, clock);
-    renewing.add(hung);
-    renewing.add(other);
+    LeaseTerms hanging = new LeaseTerms(hanging(hung, asked, answered), LEASE);
+    Renewer renewing = new Renewer(hanging, clock);
+    renewing.add(hung, hanging);
+    renewing.add(other, hanging);
 
     clock.advance(ofSeconds(10));
     Instant first = clock.instant().plus(LEASE);
@@ -155,8 +159,9 @@ class RenewerTest {
   void endOfATaskDoesNotWaitLongForItsRenewal() throws Exception {
     HeldTask hung = hold();
     CountDownLatch asked = new CountDownLatch(1);
-    Renewer renewing = new Renewer(hanging(hung, asked, new CountDownLatch(1)), LEASE, clock);
-    renewing.add(hung);
+    LeaseTerms hanging = new LeaseTerms(hanging(hung, asked, new CountDownLatch(1)), LEASE);
+    Renewer renewing = new Renewer(hanging, clock);
+    renewing.add(hung, hanging);
     clock.advance(ofSeconds(10));
     renewing.renewDue();
     asked.await();
@@ -182,10 +187,12 @@ class RenewerTest {
   @Test
   void leaseOfSixHoursIsRenewedEveryTwo() throws Exception {
     Duration sixHours = Duration.ofHours(6);
-    Renewer slow = new Renewer(queue, sixHours, clock, Runnable::run, false);
+    LeaseTerms longTerms = new LeaseTerms(queue, sixHours);
+    Renewer slow = new Renewer(List.of(longTerms), clock, Runnable::run, List.of());
     queue.insert(List.of(NewTask.of(Payload.ofJson("1"), ZERO)));
-    HeldTask task = new HeldTask(queue.lease(1, sixHours, ZERO).get(0), slow.nextRenewal());
-    slow.add(task);
+    HeldTask task =
+        new HeldTask(queue.lease(1, sixHours, ZERO).get(0), slow.nextRenewal(longTerms));
+    slow.add(task, longTerms);
 
     for (int i = 0; i < 12; i++) {
       clock.advance(Duration.ofHours(2));
@@ -200,10 +207,10 @@ class RenewerTest {
     Instant deadline = clock.instant().minus(Duration.ofMinutes(10));
     Lease before = until(deadline);
 
-    assertThat(renewer.isShortened(before, until(deadline.plusSeconds(10)))).isFalse();
-    assertThat(renewer.isShortened(before, until(deadline.plusSeconds(9)))).isFalse();
-    assertThat(renewer.isShortened(before, until(deadline.plusSeconds(5)))).isTrue();
-    assertThat(renewer.isShortened(before, before)).isTrue();
+    assertThat(Renewer.isShortened(LEASE, before, until(deadline.plusSeconds(10)))).isFalse();
+    assertThat(Renewer.isShortened(LEASE, before, until(deadline.plusSeconds(9)))).isFalse();
+    assertThat(Renewer.isShortened(LEASE, before, until(deadline.plusSeconds(5)))).isTrue();
+    assertThat(Renewer.isShortened(LEASE, before, before)).isTrue();
   }
 
   private static Lease until(Instant deadline) throws Exception {
@@ -244,7 +251,7 @@ class RenewerTest {
     renewer.renewDue();
 
     assertThat(task.lease()).isEqualTo(lease);
-    assertThat(task.renew(queue, LEASE)).isFalse();
+    assertThat(task.renew(terms)).isFalse();
     assertThat(task.end()).isEmpty();
     queue.complete(lease);
   }

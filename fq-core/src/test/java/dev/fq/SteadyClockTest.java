@@ -29,7 +29,11 @@ class SteadyClockTest {
 
   @Test
   void workersWaitByIt() {
-    assertThat(WorkerBuilder.of(JumpingMemoryQueue.at(timeOfDay), task -> {}).settings().clock())
+    assertThat(
+            WorkerBuilder.of(JumpingMemoryQueue.at(timeOfDay), task -> {})
+                .settings()
+                .get(0)
+                .clock())
         .isInstanceOf(SteadyClock.class);
   }
 }

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class StopConditionsTest {
 
   private static WorkerReport begun(long tasks) {
-    return new WorkerReport(tasks, 0, 0, 0, 0, 0, ofSeconds(1), ZERO, 0, null, null);
+    return new WorkerReport(
+        tasks, 0, 0, 0, 0, 0, ofSeconds(1), ZERO, 0, null, null, java.util.List.of());
   }
 
   @Test

@@ -192,7 +192,8 @@ class WorkerTest {
     worker.run();
 
     assertThat(deadlines).containsExactly(clock.instant().plusSeconds(9));
-    assertThat(worker.renewer().nextRenewal()).isEqualTo(clock.instant().plusSeconds(3));
+    assertThat(worker.renewer().nextRenewal(new LeaseTerms(queue, ofSeconds(9))))
+        .isEqualTo(clock.instant().plusSeconds(3));
   }
 
   @Test
@@ -920,7 +921,7 @@ class WorkerTest {
 
   @Test
   void backOffGrowsTo120SecondsUnlessSet() {
-    Backoff backOff = WorkerBuilder.of(queue, this::record).settings().backOff();
+    Backoff backOff = WorkerBuilder.of(queue, this::record).settings().get(0).backOff();
 
     assertThat(backOff.after(1)).isBetween(ofMillis(250), ofMillis(500));
     for (int i = 0; i < 100; i++) {

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -124,23 +123,24 @@ final class QueueSettings {
     return TaskQueue.at(url);
   }
 
-  // Of two queues, each gets the settings that its kind knows.
+  // Of several queues, each gets the settings that its kind knows.
 
   /**
-   * Passes when each setting is one of either queue.
+   * Passes when each setting is one of one of these queues.
    *
    * @throws IllegalArgumentException naming the one that is not
    */
-  void requireKnown(String source, String destination) {
+  void requireKnown(List<String> addresses) {
     List<String> known =
-        Stream.of(source, destination)
+        addresses.stream()
             .flatMap(address -> QueueBackendProvider.of(QueueUrl.parse(address)).options().stream())
             .map(QueueOption::name)
             .toList();
     for (String name : given.keySet()) {
       if (!known.contains(name)) {
         throw new IllegalArgumentException(
-            "option %s: neither %s nor %s has such a setting".formatted(name, source, destination));
+            "option %s: none of %s has such a setting"
+                .formatted(name, String.join(", ", addresses)));
       }
     }
   }

@@ -8,6 +8,7 @@ import dev.fq.TasksStayException;
 import dev.fq.spi.QueueOption.Use;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -63,7 +64,7 @@ abstract class TransferVerb extends Verb {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    settings.requireKnown(source, destination);
+    settings.requireKnown(List.of(source, destination));
     if (bundle < 0 || bundle == 1) {
       throw refusal("--bundle: expected 2 or more, found " + bundle);
     }

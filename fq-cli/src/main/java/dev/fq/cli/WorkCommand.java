@@ -2,14 +2,13 @@ package dev.fq.cli;
 
 import dev.fq.CommandTask;
 import dev.fq.TaskQueue;
+import dev.fq.UnfitHostException;
 import dev.fq.Worker;
 import dev.fq.WorkerBuilder;
 import dev.fq.WorkerReport;
-import dev.fq.spi.OpenMode;
 import dev.fq.spi.OutcomeLog;
 import dev.fq.spi.OutputLog;
 import dev.fq.spi.Printable;
-import dev.fq.spi.QueueOption.Use;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -34,14 +33,17 @@ import picocli.CommandLine.Option;
 @Command(
     name = "work",
     description = {
-      "Work on the tasks of a queue, N at a time: run their commands, and execute those of the"
-          + " types that --classpath brings.",
+      "Work on the tasks of a queue or of several, N at a time: run their commands, and execute"
+          + " those of the types that --classpath brings.",
       "",
       "A command that exits with 0 is done, and so is a task that throws nothing. Else the attempt"
           + " has failed; the task is tried again after a growing delay, and is dead when its"
           + " attempts are used up. Output goes to this worker's own; with -v the id of its task"
           + " stands before each line, and the log tells each step. Where no queue is, this ends"
           + " with 1, unless --create makes one.",
+      "",
+      "Of several queues, the worker leaves one that is gone, that this user may not use, or whose"
+          + " tasks this host cannot attempt, goes on with the others, and says so at the end.",
       "",
       "In a Slurm job that tells its end (SLURM_JOB_END_TIME), no task begins that could not have its"
           + " lease time before it.",
@@ -55,6 +57,8 @@ import picocli.CommandLine.Option;
       "  fq work ./q -n 8",
       "  fq work ./q -n 8 --keep-order --exit-on-empty > results",
       "  fq work ./q -n 8 --record --output failed > /dev/null",
+      "  fq work -n 16 urgent bulk",
+      "  fq work -n 16 --memory 48G --gpus 0,1 small:2G big:4:16G train:gpu",
       "  fq work /shared/q -n $(nproc) --exit-on-empty --lease 10m --time-limit 23h",
       "  fq work /shared/q --classpath 'tiles.jar:lib/*' --value bucket=gs://tiles"
     })
@@ -62,13 +66,15 @@ final class WorkCommand extends Verb {
 
   private static final Duration MAX_RETRY_DELAY = Duration.ofMinutes(10);
 
-  @Mixin private final QueueArgument queue = new QueueArgument(QueueSettings.with(Use.CREATE));
+  @Mixin private final WorkedQueues queues = new WorkedQueues();
 
   @Option(
       names = {"-n", "--slots"},
       paramLabel = "SLOTS",
       defaultValue = "1",
-      description = "How many tasks run at once; ${DEFAULT-VALUE} unless given.")
+      description =
+          "How many tasks run at once that take one slot each; ${DEFAULT-VALUE} unless given. A command"
+              + " finds the number of its slot in FQ_SLOT, and how many it has in FQ_SLOTS.")
   private int slots;
 
   @Option(
@@ -121,7 +127,7 @@ final class WorkCommand extends Verb {
   @Option(
       names = "--exit-on-empty",
       description =
-          "End when nothing is waiting, delayed or leased, by anybody: stays for retries and for"
+          "End when nothing is waiting, delayed or leased, by anybody, in any of the queues: stays for retries and for"
               + " the leases of others to end. Of a service, the queue must look empty for a while; where"
               + " it cannot tell, take --idle-timeout.")
   private boolean exitOnEmpty;
@@ -267,32 +273,62 @@ final class WorkCommand extends Verb {
   @Override
   public Integer call() throws IOException, InterruptedException {
     requireOutputForItsOptions();
-    try (TaskJars jars = TaskJars.open(classpath);
-        TaskQueue tasks = open(jars)) {
-      // Slots and what tasks start inherit it, and libraries look for their parts there.
-      Thread.currentThread().setContextClassLoader(jars.loader());
-      jars.leftOut().forEach(text -> err().println("fq: --classpath: left out: " + text));
-      Worker worker = worker(tasks);
-      Signals.stopGently(worker::stop);
-      WorkerReport report = worker.run();
+    try (TaskJars jars = TaskJars.open(classpath)) {
+      List<TaskQueue> opened = queues.open(opening -> opening(opening, jars));
+      try {
+        return work(opened, jars);
+      } finally {
+        for (TaskQueue tasks : opened) {
+          tasks.close();
+        }
+      }
+    }
+  }
+
+  private int work(List<TaskQueue> opened, TaskJars jars) throws IOException, InterruptedException {
+    // Slots and what tasks start inherit it, and libraries look for their parts there.
+    Thread.currentThread().setContextClassLoader(jars.loader());
+    jars.leftOut().forEach(text -> err().println("fq: --classpath: left out: " + text));
+    Worker worker = worker(opened);
+    Signals.stopGently(worker::stop);
+    WorkerReport report = worker.run();
+    int left = tellOfQueuesThatWereLeft(report);
+    if (left != ExitCode.DONE || tellOfTasksPassedOver(opened)) {
+      return left == ExitCode.DONE ? ExitCode.TROUBLE : left;
+    }
+    return report.dead() > 0 ? ExitCode.DEAD : ExitCode.DONE;
+  }
+
+  private int tellOfQueuesThatWereLeft(WorkerReport report) {
+    int code = ExitCode.DONE;
+    for (WorkerReport.OfQueue queue : report.queues()) {
+      Exception trouble = queue.trouble();
+      if (trouble != null) {
+        err().printf("fq: %s was left: %s%n", queue.queue(), trouble.getMessage());
+        code = trouble instanceof UnfitHostException ? ExitCode.UNFIT_HOST : ExitCode.TROUBLE;
+      }
+    }
+    return code;
+  }
+
+  private boolean tellOfTasksPassedOver(List<TaskQueue> opened) {
+    boolean some = false;
+    for (TaskQueue tasks : opened) {
       long passedOver = tasks.backend().passedOver();
       if (passedOver > 0) {
+        some = true;
         err()
             .printf(
                 "fq: %s tasks wait in %s that this user may not lease; fq doctor says why%n",
                 passedOver, tasks);
-        return ExitCode.TROUBLE;
       }
-      return report.dead() > 0 ? ExitCode.DEAD : ExitCode.DONE;
     }
+    return some;
   }
 
-  private TaskQueue open(TaskJars jars) throws IOException {
-    TaskQueue.Builder opening = queue.at().registry(jars.registry());
-    if (keepOrder) {
-      opening.option("ordered", "true");
-    }
-    return opening.mode(OpenMode.EXISTING).open();
+  private TaskQueue.Builder opening(TaskQueue.Builder builder, TaskJars jars) {
+    builder.registry(jars.registry());
+    return keepOrder ? builder.option("ordered", "true") : builder;
   }
 
   private void record(WorkerBuilder builder) throws IOException {
@@ -313,19 +349,27 @@ final class WorkCommand extends Verb {
     }
   }
 
-  private void keepOutput(WorkerBuilder builder, TaskQueue tasks) throws IOException {
-    if (output != Kept.NONE) {
-      OutputLog.Keep which = output == Kept.ALL ? OutputLog.Keep.ALL : OutputLog.Keep.FAILED;
-      builder
-          .keepOutput(which, outputs.of(tasks))
-          .outputLimits(new OutputLog.Limits(outputLimit, outputTotal));
+  private void keepOutput(WorkerBuilder builder, List<TaskQueue> opened) throws IOException {
+    if (output == Kept.NONE) {
+      return;
     }
+    OutputLog.Keep which = output == Kept.ALL ? OutputLog.Keep.ALL : OutputLog.Keep.FAILED;
+    OutputLog directory = outputs.given();
+    if (directory != null) {
+      builder.keepOutput(which, directory);
+    } else {
+      for (TaskQueue tasks : opened) {
+        outputs.of(tasks);
+      }
+      builder.keepOutput(which);
+    }
+    builder.outputLimits(new OutputLog.Limits(outputLimit, outputTotal));
   }
 
-  private Worker worker(TaskQueue tasks) throws IOException {
+  private Worker worker(List<TaskQueue> opened) throws IOException {
     WorkerBuilder builder =
-        tasks
-            .worker()
+        queues
+            .worker(opened)
             .value(CommandTask.PREFIX_OUTPUT, isVerbose())
             .stopOnFailure(stopOnFailure)
             .slots(slots)
@@ -338,7 +382,7 @@ final class WorkCommand extends Verb {
             .tally(!noTally);
     values.forEach(builder::value);
     record(builder);
-    keepOutput(builder, tasks);
+    keepOutput(builder, opened);
     if (drain != null) {
       DrainFile file = new DrainFile(drain);
       builder.stopWhen("the drain file appeared", soFar -> file.isThere());

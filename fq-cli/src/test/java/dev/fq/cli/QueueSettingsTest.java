@@ -101,7 +101,7 @@ class QueueSettingsTest {
 
     assertThat(moved.code()).isEqualTo(ExitCode.USAGE);
     assertThat(moved.err())
-        .isEqualTo("fq: option region: neither %s nor %s has such a setting%n".formatted(from, to));
+        .isEqualTo("fq: option region: none of %s, %s has such a setting%n".formatted(from, to));
     assertThat(directory.resolve("b")).doesNotExist();
   }
 

@@ -8,6 +8,7 @@ import dev.fq.spi.Lease;
 import dev.fq.spi.TaskId;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,6 +85,19 @@ final class Claims {
       queue.format().askForMore();
     }
     return leases;
+  }
+
+  /** Whether {@link #next} would find something, unless others are quicker. */
+  boolean hasNext() throws IOException {
+    Instant now = ServerClock.earliest(clock);
+    return !unfinished.isEmpty()
+        || scan.find(
+            now.getEpochSecond(), file -> !passedOver.has(file.id(), now) && isThere(file));
+  }
+
+  /** The name was read some time ago. */
+  private boolean isThere(TaskFile file) {
+    return Files.exists(queue.directory().queue().resolve(file.fileName()));
   }
 
   /** Leases up to so many tasks of what is claimed already. */

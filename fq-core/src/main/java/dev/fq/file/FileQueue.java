@@ -377,6 +377,11 @@ public final class FileQueue implements QueueBackend {
     return leases;
   }
 
+  @Override
+  public boolean hasWaiting() throws IOException {
+    return isGateOpen() && claims.hasNext();
+  }
+
   /** Workers of Python know no gates. */
   private boolean isGateOpen() throws IOException {
     try {

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,6 +101,22 @@ final class Scan implements Closeable {
       }
     }
     return window.remove(window.size() - 1);
+  }
+
+  /**
+   * Whether there is a file that is due and is such a one; it will be found by {@link #next} too.
+   *
+   * @param now Unix seconds
+   */
+  synchronized boolean find(long now, Predicate<TaskFile> which) throws IOException {
+    long search = begin();
+    for (TaskFile file = next(search, now); file != null; file = next(search, now)) {
+      if (which.test(file)) {
+        window.add(file);
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A pass of some time ago may have been forgotten by an NFS server: another is begun then. */

@@ -55,6 +55,14 @@ public interface QueueBackend extends QueueProducer, QueueConsumer, QueueAdmin, 
     return Optional.empty();
   }
 
+  /**
+   * Whether a task may be waiting that {@link #lease} would give, as far as can be told without
+   * leasing one; false where it cannot be told. A worker keeps room free for such a task.
+   */
+  default boolean hasWaiting() throws IOException {
+    return stats().waiting().orElse(0) > 0;
+  }
+
   /** Which of the verbs that not every backend has, this one has. */
   Set<Capability> capabilities();
 
