@@ -240,23 +240,27 @@ final class Turns {
     }
     for (Place place : ordered()) {
       boolean hasRoom = resources.fits(place.needs) > 0;
-      if (!hasRoom && isFirst(place, now)) {
+      if (isFirst(place, now)) {
+        return hasRoom && place.presence == Presence.HERE ? place : null;
+      }
+      if (hasRoom && isExpected(place, now)) {
         return null;
       }
-      if (place.presence != Presence.AWAY && !place.isEmpty(now)) {
-        if (place.presence == Presence.BUSY) {
-          if (now.isBefore(place.busySince.plus(LONGEST_TURN))) {
-            return null;
-          }
-        } else if (hasRoom) {
-          return place;
-        }
+      if (hasRoom && place.presence == Presence.HERE && !place.isEmpty(now)) {
+        return place;
       }
       if (!hasRoom && place.waitsForRoom(now)) {
         return null;
       }
     }
     return null;
+  }
+
+  /** Whether its scanner will be here in a moment, and may find something. */
+  private static boolean isExpected(Place place, Instant now) {
+    return place.presence == Presence.BUSY
+        && !place.isEmpty(now)
+        && now.isBefore(place.busySince.plus(LONGEST_TURN));
   }
 
   /** Whoever has waited for room too long comes first; the others in their order. */
@@ -332,6 +336,7 @@ final class Turns {
         && holder == null
         && place.isEmpty(now)
         && resources.fits(place.needs) > 0
+        && places.stream().noneMatch(other -> isExpected(other, now))
         && !isHeldBack(place, now);
   }
 

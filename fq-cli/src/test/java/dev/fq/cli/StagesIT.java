@@ -60,15 +60,7 @@ class StagesIT {
   private FqProcess work(String name, int... levels) throws IOException {
     List<String> words = new ArrayList<>(List.of("work"));
     IntStream.of(levels).forEach(level -> words.add("level-" + level));
-    words.addAll(
-        List.of(
-        "-n",
-        "2",
-        "--lease",
-        "3s",
-        "--attempts",
-        "3",
-        "--exit-on-empty"));
+    words.addAll(List.of("-n", "2", "--lease", "3s", "--attempts", "3", "--exit-on-empty"));
     return FqProcess.start(directory, name, words.toArray(String[]::new));
   }
 

@@ -53,6 +53,21 @@ public abstract class ConsumerContract extends ProducerContract {
     assertThat(queue.passedOver()).isZero();
   }
 
+  @Test
+  protected void taskThatWaitsIsToldOfWithoutALeaseWhereThatCanBe() throws Exception {
+    boolean isTold = queue.capabilities().contains(Capability.SIZE);
+    assertThat(queue.hasWaiting()).isFalse();
+
+    insert("a");
+    await().untilAsserted(() -> assertThat(queue.hasWaiting()).isEqualTo(isTold));
+    Lease lease = leaseOne();
+    await().untilAsserted(() -> assertThat(queue.hasWaiting()).isFalse());
+
+    assertThat(lease.attempt()).isEqualTo(1);
+    queue.complete(lease);
+    assertThat(queue.hasWaiting()).isFalse();
+  }
+
   // the end of a lease
 
   @Test
