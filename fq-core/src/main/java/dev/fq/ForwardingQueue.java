@@ -5,6 +5,7 @@ import dev.fq.spi.DirectMove;
 import dev.fq.spi.Gate;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
+import dev.fq.spi.Limit;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.OutcomeLog;
 import dev.fq.spi.OutputLog;
@@ -22,6 +23,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A queue that hands every verb on to another. Who extends it says what stands around all verbs,
@@ -308,6 +310,21 @@ abstract class ForwardingQueue implements QueueBackend {
           backend.openGate();
           return true;
         });
+  }
+
+  @Override
+  public void limit(@Nullable Limit limit) throws IOException {
+    asked(
+        "limit",
+        () -> {
+          backend.limit(limit);
+          return true;
+        });
+  }
+
+  @Override
+  public Optional<Limit> limit() throws IOException {
+    return asked("limit", backend::limit);
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.fq.spi.OpenMode;
 import dev.fq.spi.QueueStats;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -41,7 +40,7 @@ final class StatusCommand extends Verb {
       names = "--json",
       description =
           "One JSON object: queue, inserted, waiting, delayed, leased, dead, completed, gate (a list of"
-              + " what it waits for); with --watch also rate (tasks/s) and eta (seconds, without the"
+              + " what it waits for), limit (in words, or null); with --watch also rate (tasks/s) and eta (seconds, without the"
               + " delayed tasks), an object a line.")
   private boolean json;
 
@@ -63,17 +62,16 @@ final class StatusCommand extends Verb {
         out()
             .print(
                 json
-                    ? StatusReport.json(url, stats, gate(tasks)) + "\n"
-                    : StatusReport.text(url, stats, isExact(tasks))
-                        + StatusReport.gate(gate(tasks)));
+                    ? StatusReport.json(url, stats, restraints(tasks)) + "\n"
+                    : StatusReport.text(url, stats, isExact(tasks)) + restraints(tasks).text());
         out().flush();
       }
       return ExitCode.DONE;
     }
   }
 
-  private static List<String> gate(TaskQueue tasks) throws IOException {
-    return tasks.backend().gateWaitsFor();
+  private static StatusReport.Restraints restraints(TaskQueue tasks) throws IOException {
+    return StatusReport.Restraints.of(tasks.backend());
   }
 
   private static boolean isExact(TaskQueue tasks) {
@@ -122,9 +120,9 @@ final class StatusCommand extends Verb {
   private String frame(Sample sample, int barWidth) throws IOException {
     String url = sample.tasks.toString();
     return json
-        ? StatusReport.json(url, sample.stats, sample.rate, gate(sample.tasks)) + "\n"
+        ? StatusReport.json(url, sample.stats, sample.rate, restraints(sample.tasks)) + "\n"
         : StatusReport.text(url, sample.stats, isExact(sample.tasks))
-            + StatusReport.gate(gate(sample.tasks))
+            + restraints(sample.tasks).text()
             + StatusReport.bar(sample.stats, barWidth)
             + StatusReport.text(sample.rate, sample.stats);
   }

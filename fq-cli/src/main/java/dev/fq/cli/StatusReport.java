@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.fq.spi.Printable;
+import dev.fq.spi.QueueBackend;
 import dev.fq.spi.QueueStats;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** The figures of a queue, in words and as JSON. */
 final class StatusReport {
@@ -46,11 +48,34 @@ final class StatusReport {
         + line("Dead", number(stats.dead()));
   }
 
-  /** A line for each queue that this one waits for. */
-  static String gate(List<String> reasons) {
-    return reasons.stream()
-        .map(reason -> line("Gate", "after " + Printable.text(reason)))
-        .collect(joining());
+  /**
+   * What keeps workers from beginning tasks.
+   *
+   * @param gate why the queue's gate is closed, a line each
+   * @param limit the queue's limit in words; null when there is none
+   */
+  record Restraints(List<String> gate, @Nullable String limit) {
+
+    static Restraints of(QueueBackend queue) throws IOException {
+      return new Restraints(queue.gateWaitsFor(), limitOf(queue));
+    }
+
+    private static @Nullable String limitOf(QueueBackend queue) {
+      try {
+        return queue.limit().map(LimitCommand::text).orElse(null);
+      } catch (IOException e) {
+        // It says what is wrong with the file.
+        return e.getMessage();
+      }
+    }
+
+    /** A line for the limit, and one for each queue that this one waits for. */
+    String text() {
+      String limited = limit == null ? "" : line("Limit", Printable.text(limit));
+      return gate.stream()
+          .map(reason -> line("Gate", "after " + Printable.text(reason)))
+          .collect(joining("", limited, ""));
+    }
   }
 
   private static String source(QueueStats stats) {
@@ -140,23 +165,23 @@ final class StatusReport {
   }
 
   /** One object; null is what the backend cannot tell. */
-  static String json(String url, QueueStats stats, List<String> gate) throws IOException {
+  static String json(String url, QueueStats stats, Restraints restraints) throws IOException {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
-      writeStats(json, url, stats, gate);
+      writeStats(json, url, stats, restraints);
       json.writeEndObject();
     }
     return text.toString();
   }
 
   /** The same with {@code rate} in tasks a second and {@code eta} in seconds. */
-  static String json(String url, QueueStats stats, Rate rate, List<String> gate)
+  static String json(String url, QueueStats stats, Rate rate, Restraints restraints)
       throws IOException {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
-      writeStats(json, url, stats, gate);
+      writeStats(json, url, stats, restraints);
       Optional<Duration> eta = timeLeft(stats, rate);
       if (rate.perSecond().isPresent()) {
         json.writeNumberField("rate", rate.perSecond().getAsDouble());
@@ -173,7 +198,7 @@ final class StatusReport {
   }
 
   private static void writeStats(
-      JsonGenerator json, String url, QueueStats stats, List<String> gate) throws IOException {
+      JsonGenerator json, String url, QueueStats stats, Restraints restraints) throws IOException {
     json.writeStringField("queue", url);
     write(json, "inserted", stats.inserted());
     write(json, "waiting", stats.waiting());
@@ -182,10 +207,11 @@ final class StatusReport {
     write(json, "dead", stats.dead());
     write(json, "completed", stats.completed());
     json.writeArrayFieldStart("gate");
-    for (String reason : gate) {
+    for (String reason : restraints.gate()) {
       json.writeString(reason);
     }
     json.writeEndArray();
+    json.writeStringField("limit", restraints.limit());
   }
 
   private static void write(JsonGenerator json, String name, OptionalLong number)

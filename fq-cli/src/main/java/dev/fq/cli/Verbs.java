@@ -21,6 +21,7 @@ final class Verbs {
           "peek",
           "wait",
           "gate",
+          "limit",
           "release",
           "rm",
           "dead",
@@ -87,6 +88,7 @@ final class Verbs {
       case "peek" -> new PeekCommand();
       case "wait" -> new WaitCommand();
       case "gate" -> new GateCommand();
+      case "limit" -> new LimitCommand();
       case "release" -> new ReleaseCommand();
       case "rm" -> new RmCommand();
       case "dead" -> new DeadCommand();

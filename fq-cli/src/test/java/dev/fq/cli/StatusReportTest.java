@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class StatusReportTest {
 
+  private static final StatusReport.Restraints NONE = new StatusReport.Restraints(List.of(), null);
+
   private static final Instant START = Instant.parse("2026-11-24T12:00:00Z");
 
   private static final QueueStats LITTLE_KNOWN =
@@ -48,10 +50,10 @@ class StatusReportTest {
 
   @Test
   void whatABackendCannotTellIsNullInJson() throws Exception {
-    assertThat(StatusReport.json("sqs://tiles", LITTLE_KNOWN, List.of()))
+    assertThat(StatusReport.json("sqs://tiles", LITTLE_KNOWN, NONE))
         .isEqualTo(
             "{\"queue\":\"sqs://tiles\",\"inserted\":null,\"waiting\":7,\"delayed\":0,"
-                + "\"leased\":1,\"dead\":null,\"completed\":null,\"gate\":[]}");
+                + "\"leased\":1,\"dead\":null,\"completed\":null,\"gate\":[],\"limit\":null}");
   }
 
   @Test
@@ -87,7 +89,7 @@ class StatusReportTest {
     assertThat(rate.timeFor(9_001)).contains(Duration.ofSeconds(901));
     assertThat(StatusReport.text(rate, QueueStats.of(9_001, 0, 0, 0, 0, 0)))
         .isEqualTo("Rate       10.0 tasks/s\nETA        15m 1s\n");
-    assertThat(StatusReport.json("q", QueueStats.of(9_001, 0, 0, 0, 0, 0), rate, List.of()))
+    assertThat(StatusReport.json("q", QueueStats.of(9_001, 0, 0, 0, 0, 0), rate, NONE))
         .endsWith("\"rate\":10.0,\"eta\":901}");
   }
 
@@ -100,7 +102,7 @@ class StatusReportTest {
 
     assertThat(StatusReport.text(rate, oneIsDelayed))
         .isEqualTo("Rate       10.0 tasks/s\nETA        5s, without the 1 delayed\n");
-    assertThat(StatusReport.json("q", oneIsDelayed, rate, List.of())).endsWith("\"eta\":5}");
+    assertThat(StatusReport.json("q", oneIsDelayed, rate, NONE)).endsWith("\"eta\":5}");
   }
 
   @Test
@@ -114,7 +116,7 @@ class StatusReportTest {
     Rate rate = new Rate();
     assertThat(StatusReport.text(rate, QueueStats.of(10, 0, 0, 0, 0, 0)))
         .isEqualTo("Rate       n/a\nETA        n/a\n");
-    assertThat(StatusReport.json("q", LITTLE_KNOWN, rate, List.of()))
+    assertThat(StatusReport.json("q", LITTLE_KNOWN, rate, NONE))
         .endsWith("\"rate\":null,\"eta\":null}");
 
     rate.add(START, 5);

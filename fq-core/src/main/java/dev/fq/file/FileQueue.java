@@ -23,6 +23,7 @@ import dev.fq.spi.HostName;
 import dev.fq.spi.InvalidPayloadException;
 import dev.fq.spi.Lease;
 import dev.fq.spi.LeaseLostException;
+import dev.fq.spi.Limit;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.NoQueueException;
 import dev.fq.spi.OpenMode;
@@ -82,7 +83,12 @@ public final class FileQueue implements QueueBackend {
   private final Counters counters;
   private final OperatorVerbs operator;
   private final Gatekeeper gatekeeper;
-  private final boolean hasGates;
+  private final Limiter limiter;
+  private final LimitFile limitFile;
+
+  /** Workers of python-task-queue know neither gates nor limits. */
+  private final boolean isOursAlone;
+
   private final News.Source news;
   private final AtomicBoolean leftoversRemoved = new AtomicBoolean();
   private volatile boolean idle;
@@ -104,7 +110,9 @@ public final class FileQueue implements QueueBackend {
             new GateFile(directory.root(), opened.permissions()),
             clock,
             builder.gateOpening);
-    this.hasGates = capabilities().contains(Capability.GATES);
+    this.limitFile = new LimitFile(directory.root(), opened.permissions());
+    this.limiter = new Limiter(limitFile, opened);
+    this.isOursAlone = capabilities().contains(Capability.GATES);
     this.news =
         builder.news == null
             ? () -> DirectoryNews.listen(directory.queue(), this::isNews)
@@ -255,7 +263,8 @@ public final class FileQueue implements QueueBackend {
     return format.tellsOfEveryLostLease()
         ? EnumSet.allOf(Capability.class)
         : EnumSet.complementOf(
-            EnumSet.of(Capability.FENCING, Capability.BUNDLES, Capability.GATES));
+            EnumSet.of(
+                Capability.FENCING, Capability.BUNDLES, Capability.GATES, Capability.LIMITS));
   }
 
   @Override
@@ -327,10 +336,7 @@ public final class FileQueue implements QueueBackend {
       List<Lease> leases = leaseNow(max, duration);
       Instant now = clock.instant();
       while (leases.isEmpty() && now.isBefore(end)) {
-        Duration pause = untilNextLook(now, end);
-        // No word comes of what happens in the queues that a gate waits for.
-        boolean isLong = pause.compareTo(Gatekeeper.INTERVAL) > 0;
-        word.await(isLong && !isGateOpen() ? Gatekeeper.INTERVAL : pause);
+        word.await(untilNextLook(now, end));
         leases = leaseNow(max, duration);
         now = clock.instant();
       }
@@ -344,8 +350,19 @@ public final class FileQueue implements QueueBackend {
     return file != null && !file.isHeld();
   }
 
+  /** No word comes of what happens in the queues that a gate waits for, nor of the end of tasks. */
+  private Duration untilNextLook(Instant now, Instant end) throws IOException {
+    Duration pause = untilNextDue(now, end);
+    Duration limited = isOursAlone ? limiter.pause() : null;
+    if (limited != null && limited.compareTo(pause) < 0) {
+      return limited;
+    }
+    boolean isLong = pause.compareTo(Gatekeeper.INTERVAL) > 0;
+    return isLong && !isGateOpen() ? Gatekeeper.INTERVAL : pause;
+  }
+
   /** What became due since we looked is to be looked at again at once. */
-  private Duration untilNextLook(Instant now, Instant end) {
+  private Duration untilNextDue(Instant now, Instant end) {
     OptionalLong due = scan.earliestDue();
     Duration time = Duration.between(now, end);
     if (due.isPresent()) {
@@ -365,27 +382,64 @@ public final class FileQueue implements QueueBackend {
   @Override
   public List<Lease> leaseClaimed(int max, Duration duration) throws IOException {
     try {
-      return claims.more(max, duration);
+      int room = room(max);
+      return room == 0 ? List.of() : withinLimit(claims.more(room, duration));
     } catch (IOException e) {
       throw directory.explained(e);
     }
   }
 
   private List<Lease> leaseNow(int max, Duration duration) throws IOException {
-    List<Lease> leases = isGateOpen() ? claims.next(max, duration) : List.of();
+    int room = isGateOpen() ? room(max) : 0;
+    List<Lease> leases = room == 0 ? List.of() : withinLimit(claims.next(room, duration));
     idle = leases.isEmpty();
     return leases;
   }
 
-  @Override
-  public boolean hasWaiting() throws IOException {
-    return isGateOpen() && claims.hasNext();
+  private int room(int max) throws IOException {
+    try {
+      return isOursAlone ? limiter.room(max) : max;
+    } catch (IOException e) {
+      throw directory.explained(e);
+    }
   }
 
-  /** Workers of Python know no gates. */
+  /** Others may have leased at the same moment. */
+  private List<Lease> withinLimit(List<Lease> leases) throws IOException {
+    int kept = leases.size();
+    if (isOursAlone && kept > 0) {
+      try {
+        kept = limiter.kept(kept);
+      } catch (IOException e) {
+        kept = 0;
+        log.debug("{}: cannot count what is leased: {}", directory.url(), e.toString());
+      }
+    }
+    for (Lease lease : leases.subList(kept, leases.size())) {
+      giveBack(lease);
+    }
+    return leases.subList(0, kept);
+  }
+
+  private void giveBack(Lease lease) {
+    try {
+      release(lease);
+    } catch (IOException | LeaseLostException e) {
+      log.warn(
+          "{} is too many, and could not be given back; it waits until its lease ends: {}",
+          lease,
+          e.toString());
+    }
+  }
+
+  @Override
+  public boolean hasWaiting() throws IOException {
+    return isGateOpen() && (!isOursAlone || limiter.hasRoom()) && claims.hasNext();
+  }
+
   private boolean isGateOpen() throws IOException {
     try {
-      return !hasGates || gatekeeper.isOpen();
+      return !isOursAlone || gatekeeper.isOpen();
     } catch (IOException e) {
       throw directory.explained(e);
     }
@@ -528,20 +582,38 @@ public final class FileQueue implements QueueBackend {
   }
 
   private void requireGates() {
-    if (!hasGates) {
+    if (!isOursAlone) {
       throw new UnsupportedOperationException(
           url() + ": workers of python-task-queue, which share this queue, know no gates");
     }
   }
 
   @Override
+  public void limit(@Nullable Limit limit) throws IOException {
+    if (!isOursAlone) {
+      throw new UnsupportedOperationException(
+          url() + ": workers of python-task-queue, which share this queue, know no limits");
+    }
+    if (limit == null) {
+      limitFile.remove();
+    } else {
+      limitFile.write(limit, directory.draft("limit", opened.random()));
+    }
+  }
+
+  @Override
+  public Optional<Limit> limit() throws IOException {
+    return isOursAlone ? Optional.ofNullable(limitFile.read()) : Optional.empty();
+  }
+
+  @Override
   public Optional<Gate> gate() throws IOException {
-    return hasGates ? Optional.ofNullable(gatekeeper.gate()) : Optional.empty();
+    return isOursAlone ? Optional.ofNullable(gatekeeper.gate()) : Optional.empty();
   }
 
   @Override
   public List<String> gateWaitsFor() {
-    return hasGates ? gatekeeper.waitsFor() : List.of();
+    return isOursAlone ? gatekeeper.waitsFor() : List.of();
   }
 
   @Override

@@ -20,6 +20,7 @@
  *     insertions          a decimal number that counts too, both as python-task-queue writes them
  *     progress/           only where a bundle was claimed: what became of its tasks, see below
  *     gate                only where the queue waits for others, see below
+ *     limit               only where it is limited how many tasks run, see below
  *     outcomes/           only where workers record what becomes of attempts, see below
  *     output/             only where workers keep what tasks write, see below
  *     movement/           only where the queue is shared with python-task-queue, see below
@@ -227,6 +228,18 @@
  * begins with {@code #}. A file that says anything else keeps the gate closed. Whoever finds all
  * those queues empty at two looks, a second or more apart, renames the file. Removing it opens the
  * gate too. A queue whose gate is closed does not count as empty.
+ *
+ * <h2>Limits</h2>
+ *
+ * <pre>
+ *   limit                        20, or 5/s, or both with space between
+ *   limit.next-MILLIS            when the next task may begin, since 1970 by the file server
+ * </pre>
+ *
+ * While {@code limit} is there, nobody leases but by ids when as many tasks are leased as it says.
+ * Who has leased looks again, and gives back what is too many. Where it says a rate, each that
+ * leases renames {@code limit.next-MILLIS} to the time after its own tasks; of several such files
+ * the latest counts. A file that says anything else stops all leasing. Removing it ends the limit.
  *
  * <h2>Outcomes</h2>
  *

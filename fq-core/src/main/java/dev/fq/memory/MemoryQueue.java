@@ -137,7 +137,12 @@ public final class MemoryQueue implements QueueBackend {
   @Override
   public Set<Capability> capabilities() {
     return EnumSet.complementOf(
-        EnumSet.of(Capability.BUNDLES, Capability.GATES, Capability.OUTCOMES, Capability.OUTPUT));
+        EnumSet.of(
+            Capability.BUNDLES,
+            Capability.GATES,
+            Capability.LIMITS,
+            Capability.OUTCOMES,
+            Capability.OUTPUT));
   }
 
   @Override

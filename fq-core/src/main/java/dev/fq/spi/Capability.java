@@ -33,6 +33,8 @@ public enum Capability {
   BUNDLES,
   /** {@link QueueAdmin#closeGate}. */
   GATES,
+  /** {@link QueueAdmin#limit(Limit)}. */
+  LIMITS,
   /** {@link QueueAdmin#outcomes}. */
   OUTCOMES,
   /** {@link QueueAdmin#output}. */

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator does, without a lease: look at a queue as a whole, and mend it. Not every
@@ -200,6 +201,33 @@ public interface QueueAdmin {
    */
   default List<String> gateWaitsFor() throws IOException {
     return List.of();
+  }
+
+  /**
+   * Limits how many tasks of this queue run at a time, or begin in a time, over all hosts; {@link
+   * Capability#LIMITS}. Workers look at it once a second. {@link QueueConsumer#lease(int, Duration,
+   * Duration)} gives no task beyond it. Tasks that are named by their ids can be leased all the
+   * same, and what is leased already goes on.
+   *
+   * <p>A task counts as running as long as it is leased; one whose lease has ended does not, though
+   * its worker may not know that yet. Where all hosts see each rename at once there is never a task
+   * too many; over a network file system, as many as are begun within the time that a client takes
+   * an old listing for new.
+   *
+   * @param limit null to end it
+   * @throws UnsupportedOperationException if the queue has no limits
+   */
+  default void limit(@Nullable Limit limit) throws IOException {
+    throw new UnsupportedOperationException(url() + ": this kind of queue has no limits");
+  }
+
+  /**
+   * The limit of this queue.
+   *
+   * @throws IOException also if what is written there is none; then nothing is leased
+   */
+  default Optional<Limit> limit() throws IOException {
+    return Optional.empty();
   }
 
   /** Sets {@code inserted} and {@code completed} to zero; {@link Capability#COUNTERS}. */

@@ -155,7 +155,7 @@ class FindingWorkTest {
   }
 
   @Test
-  void gateIsLookedForOnceASecond() throws Exception {
+  void gateAndLimitAreLookedForOnceASecond() throws Exception {
     insert(500, ZERO);
     recording.operations().clear();
 
@@ -163,10 +163,10 @@ class FindingWorkTest {
       queue.lease(1, LEASE, ZERO);
     }
 
-    assertThat(recording.operations()).containsOnlyOnce("list q");
+    assertThat(recording.operations().stream().filter("list q"::equals)).hasSize(2);
     clock.advance(ofSeconds(1));
     queue.lease(1, LEASE, ZERO);
-    assertThat(recording.operations().stream().filter("list q"::equals)).hasSize(2);
+    assertThat(recording.operations().stream().filter("list q"::equals)).hasSize(4);
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -37,6 +38,14 @@ public enum Layout {
   /** What that file is called when the gate has opened, before the time. */
   public static final String OPENED_GATE = GATE + ".opened-";
 
+  /** A file, where it is limited how many tasks run at a time, or begin. */
+  public static final String LIMIT = "limit";
+
+  /** What begins the name of the file that says when the next task may begin. */
+  public static final String NEXT_OF_LIMIT = LIMIT + ".next-";
+
+  private static final Pattern NEXT = Pattern.compile(Pattern.quote(NEXT_OF_LIMIT) + "(\\d{1,18})");
+
   private static final Set<String> ALL =
       Stream.concat(
               Stream.of(PROGRESS, OUTCOMES, OUTPUT),
@@ -51,6 +60,21 @@ public enum Layout {
   /** Whether a name in a queue's directory is that of a gate, closed or opened. */
   static boolean isGate(String name) {
     return name.equals(GATE) || name.startsWith(OPENED_GATE);
+  }
+
+  /** Whether a name in a queue's directory is that of a limit, or of its next task. */
+  static boolean isLimit(String name) {
+    return name.equals(LIMIT) || isNextOfLimit(name);
+  }
+
+  /** Whether a name says when the next task may begin. */
+  public static boolean isNextOfLimit(String name) {
+    return NEXT.matcher(name).matches();
+  }
+
+  /** The milliseconds of such a name. */
+  public static long nextOfLimit(String name) {
+    return Long.parseLong(name.substring(NEXT_OF_LIMIT.length()));
   }
 
   /** The directories of all layouts. */

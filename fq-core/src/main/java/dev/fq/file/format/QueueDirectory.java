@@ -154,6 +154,7 @@ public record QueueDirectory(Path root, Path queue, Path tmp, Path dead, Layout 
     return Layout.all().contains(name)
         || CounterNames.isCounter(name)
         || Layout.isGate(name)
+        || Layout.isLimit(name)
         || name.startsWith(".");
   }
 
