@@ -31,7 +31,7 @@ final class AttemptRunner {
   private static final String LOGGED_TASK = "task";
   private static final String LOGGED_ATTEMPT = "attempt";
 
-  private final String queue;
+  private final ChildQueues queues;
   private final WorkerSettings settings;
   private final Level stepLevel;
   private final Tally tally;
@@ -41,16 +41,18 @@ final class AttemptRunner {
   private final CountDownLatch hurry;
 
   /**
+   * @param queues where tasks put other tasks
    * @param hurry is down as soon as the worker must end
    */
   AttemptRunner(
       WorkerSettings settings,
+      ChildQueues queues,
       Tally tally,
       OutcomeTeller outcomes,
       Ending ending,
       Alarms alarms,
       CountDownLatch hurry) {
-    this.queue = settings.queue().url();
+    this.queues = queues;
     this.settings = settings;
     this.stepLevel = settings.verbose() ? Level.INFO : Level.DEBUG;
     this.tally = tally;
@@ -75,7 +77,7 @@ final class AttemptRunner {
   /** Works on the task; one whose attempts are used up has failed at once. */
   FinishedAttempt attempt(HeldTask task) {
     Lease lease = task.lease();
-    TaskContext context = new TaskContext(task, queue, settings.values(), settings.grace().time());
+    TaskContext context = new TaskContext(task, queues, settings.values(), settings.grace().time());
     Instant start = settings.clock().instant();
     task.notes().slot(Slots.numberOfThisThread());
     if (lease.attempt() > settings.attempts(lease)) {

@@ -207,7 +207,7 @@ final class CommandProcess {
     environment.putAll(env);
     environment.put("FQ_TASK_ID", context.id().value());
     environment.put("FQ_ATTEMPT", Integer.toString(context.attempt()));
-    environment.put("FQ_QUEUE", context.queue());
+    environment.put("FQ_QUEUE", context.queue().url());
     putGrant(environment);
     result.addTo(environment);
     if (cwd != null) {

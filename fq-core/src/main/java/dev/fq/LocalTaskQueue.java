@@ -2,10 +2,14 @@ package dev.fq;
 
 import dev.fq.spi.Payload;
 import dev.fq.spi.TaskId;
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
@@ -26,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalTaskQueue implements AutoCloseable {
 
-  /** What {@link TaskContext#queue} says. */
+  /** What stands for the address of the queue. */
+  private static final String URL = "local";
+
   private final int threads;
 
   private final Deque<Entry> waiting = new ArrayDeque<>();
@@ -243,7 +249,8 @@ public final class LocalTaskQueue implements AutoCloseable {
     Task task = entry.task;
     try {
       Payload payload = task.payload();
-      TaskContext context = TaskContext.local(TaskId.next(), payload, entry.values);
+      TaskContext context =
+          TaskContext.local(TaskId.next(), payload, new AtOnce(entry.values), entry.values);
       try {
         asWorkersMakeIt(task, payload).execute(context);
       } finally {
@@ -253,6 +260,51 @@ public final class LocalTaskQueue implements AutoCloseable {
       throw e;
     } catch (Throwable e) {
       throw new TaskExecutionException(task.toString(), e);
+    }
+  }
+
+  /** Executes the children of one task, each once. */
+  private static final class AtOnce implements TaskContext.Queues {
+
+    private final Map<String, Object> values;
+
+    // Guarded by this.
+    private final Set<TaskId> known = new HashSet<>();
+
+    AtOnce(Map<String, Object> values) {
+      this.values = values;
+    }
+
+    @Override
+    public ChildQueue own(TaskId parent) {
+      return new ChildQueue(URL, parent, this::execute);
+    }
+
+    @Override
+    public ChildQueue at(String address, TaskId parent) {
+      throw new UnsupportedOperationException(
+          "a task in a LocalTaskQueue has no other queue: " + address);
+    }
+
+    private long execute(Iterator<ChildQueue.Child> children) throws IOException {
+      long executed = 0;
+      while (children.hasNext()) {
+        ChildQueue.Child child = children.next();
+        if (isNew(child.id())) {
+          try {
+            LocalTaskQueue.execute(new Entry(child.task(), values));
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted at " + child.task());
+          }
+          executed++;
+        }
+      }
+      return executed;
+    }
+
+    private synchronized boolean isNew(TaskId id) {
+      return known.add(id);
     }
   }
 

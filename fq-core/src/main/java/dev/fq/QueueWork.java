@@ -51,6 +51,7 @@ final class QueueWork {
   private final OutcomeTeller outcomes;
   private final HostHealth health;
   private final ResultKeeper results;
+  private final ChildQueues children;
   private final Ending ending;
   private final AttemptRunner attempts;
   private final Completions completions;
@@ -70,9 +71,10 @@ final class QueueWork {
     this.outcomes = new OutcomeTeller(tally, settings.hooks().listeners(), settings.clock());
     this.health = new HostHealth(settings.hostTroubleLimit(), settings.backOff(), settings.clock());
     this.results = new ResultKeeper(settings.clock());
+    this.children = new ChildQueues(settings.queue(), settings.clock());
     this.ending = new Ending(settings, tally, health, results);
     this.attempts =
-        new AttemptRunner(settings, tally, outcomes, ending, shared.alarms, shared.hurry);
+        new AttemptRunner(settings, children, tally, outcomes, ending, shared.alarms, shared.hurry);
     this.completions = new Completions(done -> ending.complete(done, this::ended));
     this.scanner =
         new Scanner(
@@ -141,6 +143,7 @@ final class QueueWork {
     if (writer != null) {
       writer.close();
     }
+    children.close();
   }
 
   private OutputLog.Sink keep(Lease lease) {

@@ -28,30 +28,36 @@ public final class TaskContext {
   private static final Duration LOCAL_GRACE = Duration.ofSeconds(2);
 
   private final HeldTask task;
-  private final String queue;
+  private final Queues queues;
   private final Map<String, Object> values;
   private final Duration grace;
 
   // Guarded by this.
   private final Map<Channel, TaskOutput> outputs = new EnumMap<>(Channel.class);
 
-  /** What stands for the queue where there is none. */
-  static final String LOCAL_QUEUE = "local";
+  /** Where tasks put other tasks. */
+  interface Queues {
+    /** The parent's own queue. */
+    ChildQueue own(TaskId parent);
+
+    /** Another, by its address. */
+    ChildQueue at(String address, TaskId parent) throws IOException;
+  }
 
   /**
    * @param grace how long what runs beyond its time may take to end
    */
-  TaskContext(HeldTask task, String queue, Map<String, Object> values, Duration grace) {
+  TaskContext(HeldTask task, Queues queues, Map<String, Object> values, Duration grace) {
     this.task = task;
-    this.queue = queue;
+    this.queues = queues;
     this.values = values;
     this.grace = grace;
   }
 
   /** The context of a task that no queue holds: one attempt, for ever. */
-  static TaskContext local(TaskId id, Payload payload, Map<String, Object> values) {
+  static TaskContext local(TaskId id, Payload payload, Queues queues, Map<String, Object> values) {
     Lease lease = new Lease(id, payload, 1, Instant.MAX, "");
-    return new TaskContext(new HeldTask(lease, Instant.MAX), LOCAL_QUEUE, values, LOCAL_GRACE);
+    return new TaskContext(new HeldTask(lease, Instant.MAX), queues, values, LOCAL_GRACE);
   }
 
   public TaskId id() {
@@ -95,9 +101,23 @@ public final class TaskContext {
     return task.grant().areGpusShared();
   }
 
-  /** The URL of the queue; {@code local} in a {@link LocalTaskQueue}. */
-  public String queue() {
-    return queue;
+  /**
+   * The queue of this task, to put other tasks into. In a {@link LocalTaskQueue} those are executed
+   * at once.
+   */
+  public ChildQueue queue() {
+    return queues.own(id());
+  }
+
+  /**
+   * Another queue to put tasks into; it stays open until the worker ends.
+   *
+   * @throws dev.fq.spi.NoQueueException if there is none at this address; none is made
+   * @throws IllegalArgumentException if the address is not understood
+   * @throws UnsupportedOperationException in a {@link LocalTaskQueue}
+   */
+  public ChildQueue queue(String address) throws IOException {
+    return queues.at(address, id());
   }
 
   /**

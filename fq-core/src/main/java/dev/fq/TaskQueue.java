@@ -66,6 +66,11 @@ public final class TaskQueue implements AutoCloseable {
     this.registry = registry;
   }
 
+  /** One that inserts into a queue which a worker has open. */
+  static TaskQueue over(QueueBackend backend, Clock clock) {
+    return new TaskQueue(backend, clock, null);
+  }
+
   /**
    * Opens the queue at this address, and makes it where nothing is; for the rest as {@link
    * Builder#open}.

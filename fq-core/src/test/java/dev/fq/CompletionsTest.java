@@ -30,7 +30,7 @@ class CompletionsTest {
         new Lease(TaskId.next(), Payload.ofJson("1"), 1, Instant.ofEpochSecond(1_000), "receipt");
     HeldTask task = new HeldTask(lease, Instant.EPOCH);
     return new FinishedAttempt(
-        task, new TaskContext(task, "q", Map.of(), ZERO), Instant.EPOCH, ZERO, null);
+        task, new TaskContext(task, NoQueues.NONE, Map.of(), ZERO), Instant.EPOCH, ZERO, null);
   }
 
   @Test

@@ -114,7 +114,7 @@ class FunctionsTest {
   private static final TaskRegistry REGISTRY = TaskRegistry.of(Tiles.class);
 
   private static TaskContext context(Payload payload) {
-    return TaskContext.local(TaskId.next(), payload, Map.of());
+    return TaskContext.local(TaskId.next(), payload, NoQueues.NONE, Map.of());
   }
 
   private static String execute(Payload payload) throws Exception {

@@ -51,7 +51,7 @@ class LocalTaskQueueTest {
     @Override
     public void execute(TaskContext context) {
       executed.add(context.value("who", String.class).orElse("nobody"));
-      executed.add(context.queue());
+      executed.add(context.queue().url());
       executed.add(context.attempt());
       executed.add(context.isLeaseLost());
     }

@@ -110,7 +110,9 @@ class PythonPayloadsTest {
   void whatPythonInsertedIsExecuted(Path body) throws Exception {
     Payload payload = payload(body);
 
-    REGISTRY.task(payload).execute(TaskContext.local(TaskId.next(), payload, Map.of()));
+    REGISTRY
+        .task(payload)
+        .execute(TaskContext.local(TaskId.next(), payload, NoQueues.NONE, Map.of()));
 
     assertThat(executed).hasSize(1);
   }
@@ -160,7 +162,9 @@ class PythonPayloadsTest {
   void argumentsOfPythonArriveAsTheyWere() throws Exception {
     for (Path body : bodies()) {
       Payload payload = payload(body);
-      REGISTRY.task(payload).execute(TaskContext.local(TaskId.next(), payload, Map.of()));
+      REGISTRY
+          .task(payload)
+          .execute(TaskContext.local(TaskId.next(), payload, NoQueues.NONE, Map.of()));
     }
 
     assertThat(executed)

@@ -160,7 +160,7 @@ class WorkerTest {
             task -> {
               seen.add(task.id());
               seen.add(task.attempt());
-              seen.add(task.queue());
+              seen.add(task.queue().url());
               seen.add(task.deadline());
               seen.add(task.isLeaseLost());
             })
