@@ -110,6 +110,14 @@ class DocumentationTest {
   }
 
   @Test
+  void everyBlockOfTheGuideToSchedulingCompiles() throws IOException {
+    List<String> blocks = find(BLOCK, read("docs/scheduling.md"));
+
+    assertThat(blocks).hasSizeGreaterThan(3);
+    assertCompiles("Document", program(blocks));
+  }
+
+  @Test
   void everyLineForThoseWhoComeFromPythonCompiles() throws IOException {
     String document = read("docs/from-python.md");
     List<String> pieces = new ArrayList<>(find(BLOCK, document));
