@@ -36,7 +36,10 @@ public final class ChildQueue {
     this.sink = sink;
   }
 
-  /** The URL of the queue; {@code local} in a {@link LocalTaskQueue}. */
+  /**
+   * The address of the queue, with the options that the worker opened it with; {@code local} in a
+   * {@link LocalTaskQueue}.
+   */
   public String url() {
     return url;
   }

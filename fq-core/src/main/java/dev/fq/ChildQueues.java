@@ -37,8 +37,11 @@ final class ChildQueues implements TaskContext.Queues, Closeable {
   // Guarded by this.
   private final Map<String, TaskQueue> named = new HashMap<>();
 
-  ChildQueues(QueueBackend backend, Clock clock) {
-    this.own = TaskQueue.over(backend, clock);
+  /**
+   * @param address by which the backend can be opened again
+   */
+  ChildQueues(QueueBackend backend, String address, Clock clock) {
+    this.own = TaskQueue.over(backend, address, clock);
     this.clock = clock;
   }
 
@@ -58,7 +61,7 @@ final class ChildQueues implements TaskContext.Queues, Closeable {
   }
 
   private ChildQueue of(TaskQueue queue, TaskId parent) {
-    return new ChildQueue(queue.toString(), parent, children -> insert(queue, parent, children));
+    return new ChildQueue(queue.address(), parent, children -> insert(queue, parent, children));
   }
 
   private long insert(TaskQueue queue, TaskId parent, Iterator<ChildQueue.Child> children)

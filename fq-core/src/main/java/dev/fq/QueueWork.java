@@ -71,7 +71,7 @@ final class QueueWork {
     this.outcomes = new OutcomeTeller(tally, settings.hooks().listeners(), settings.clock());
     this.health = new HostHealth(settings.hostTroubleLimit(), settings.backOff(), settings.clock());
     this.results = new ResultKeeper(settings.clock());
-    this.children = new ChildQueues(settings.queue(), settings.clock());
+    this.children = new ChildQueues(settings.queue(), settings.address(), settings.clock());
     this.ending = new Ending(settings, tally, health, results);
     this.attempts =
         new AttemptRunner(settings, children, tally, outcomes, ending, shared.alarms, shared.hurry);

@@ -56,19 +56,22 @@ public final class TaskQueue implements AutoCloseable {
   private static final Duration LAST_LOOK = Duration.ofSeconds(5);
 
   private final QueueBackend backend;
+  private final String address;
   private final Clock clock;
   private volatile @Nullable TaskRegistry registry;
   private volatile boolean closed;
 
-  private TaskQueue(QueueBackend backend, Clock clock, @Nullable TaskRegistry registry) {
+  private TaskQueue(
+      QueueBackend backend, String address, Clock clock, @Nullable TaskRegistry registry) {
     this.backend = backend;
+    this.address = address;
     this.clock = clock;
     this.registry = registry;
   }
 
   /** One that inserts into a queue which a worker has open. */
-  static TaskQueue over(QueueBackend backend, Clock clock) {
-    return new TaskQueue(backend, clock, null);
+  static TaskQueue over(QueueBackend backend, String address, Clock clock) {
+    return new TaskQueue(backend, address, clock, null);
   }
 
   /**
@@ -171,7 +174,17 @@ public final class TaskQueue implements AutoCloseable {
 
     TaskQueue of(QueueBackend backend) {
       return new TaskQueue(
-          new Retrying(backend, retries, minRetryDelay, maxRetryDelay), clock, registry);
+          new Retrying(backend, retries, minRetryDelay, maxRetryDelay),
+          address(backend),
+          clock,
+          registry);
+    }
+
+    /**
+     * A path may be relative to where this process is; a service's address may need its options.
+     */
+    private String address(QueueBackend backend) {
+      return backend.url().equals(url.toString()) ? url.text() : backend.url();
     }
   }
 
@@ -185,6 +198,11 @@ public final class TaskQueue implements AutoCloseable {
       throw new IllegalStateException(backend.url() + ": this TaskQueue is closed; open another");
     }
     return backend;
+  }
+
+  /** By which it can be opened again from everywhere, with the options that it was opened with. */
+  String address() {
+    return address;
   }
 
   /** How a worker on this queue's tasks works. */
@@ -666,15 +684,13 @@ public final class TaskQueue implements AutoCloseable {
 
   /**
    * Has this queue wait for others: none of its tasks is leased before those are empty and have no
-   * dead tasks. For the rest, and for queues of services whose addresses need options, see {@link
-   * QueueBackend#closeGate}.
+   * dead tasks. For the rest see {@link QueueBackend#closeGate}.
    *
    * @throws IllegalArgumentException as {@link QueueBackend#closeGate}
    * @throws UnsupportedOperationException if the queue has no gates, {@link Capability#GATES}
    */
   public void closeGate(TaskQueue... after) throws IOException {
-    List<QueueUrl> others =
-        Stream.of(after).map(other -> QueueUrl.parse(other.backend().url())).toList();
+    List<QueueUrl> others = Stream.of(after).map(other -> QueueUrl.parse(other.address())).toList();
     backend().closeGate(new Gate(others, false));
   }
 

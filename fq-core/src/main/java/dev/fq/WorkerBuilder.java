@@ -452,6 +452,7 @@ public final class WorkerBuilder {
     Function<QueueBackend, Optional<OutcomeLog>> record = recordTo;
     return new WorkerSettings(
         backend,
+        queue.address(),
         queue.handler(),
         queue.needs(),
         queue.weight(),

@@ -15,12 +15,15 @@ import dev.fq.spi.QueueBackend;
 public final class WorkerQueue {
 
   private final QueueBackend backend;
+  private final String address;
   private final TaskHandler handler;
   private final Needs needs;
   private final int weight;
 
-  private WorkerQueue(QueueBackend backend, TaskHandler handler, Needs needs, int weight) {
+  private WorkerQueue(
+      QueueBackend backend, String address, TaskHandler handler, Needs needs, int weight) {
     this.backend = backend;
+    this.address = address;
     this.handler = handler;
     this.needs = needs;
     this.weight = weight;
@@ -28,12 +31,12 @@ public final class WorkerQueue {
 
   /** A queue whose tasks are executed that its registry knows. */
   public static WorkerQueue of(TaskQueue queue) {
-    return of(queue.backend(), queue.handler());
+    return new WorkerQueue(queue.backend(), queue.address(), queue.handler(), Needs.ONE_SLOT, 1);
   }
 
   /** A queue on whose tasks this handler works. */
   public static WorkerQueue of(QueueBackend queue, TaskHandler handler) {
-    return new WorkerQueue(queue, handler, Needs.ONE_SLOT, 1);
+    return new WorkerQueue(queue, queue.url(), handler, Needs.ONE_SLOT, 1);
   }
 
   /**
@@ -78,15 +81,19 @@ public final class WorkerQueue {
     if (count < 1) {
       throw new IllegalArgumentException("weight: expected 1 or more, found " + count);
     }
-    return new WorkerQueue(backend, handler, needs, count);
+    return new WorkerQueue(backend, address, handler, needs, count);
   }
 
   private WorkerQueue with(Needs other) {
-    return new WorkerQueue(backend, handler, other, weight);
+    return new WorkerQueue(backend, address, handler, other, weight);
   }
 
   QueueBackend backend() {
     return backend;
+  }
+
+  String address() {
+    return address;
   }
 
   TaskHandler handler() {

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
  * How one worker works on one of its queues, fixed from its making to its end. The words are those
  * of {@link WorkerBuilder}, which says what each setting means.
  *
+ * @param address by which the queue can be opened again, with its options
  * @param needs what each task of this queue takes
  * @param weight how many tasks of this queue are begun for one of a queue of weight 1, when queues
  *     take turns
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
  */
 record WorkerSettings(
     QueueBackend queue,
+    String address,
     TaskHandler handler,
     Needs needs,
     int weight,

@@ -152,7 +152,7 @@ class ChildQueueTest {
             return some;
           }
         };
-    try (ChildQueues children = new ChildQueues(forgetful, Clock.systemUTC())) {
+    try (ChildQueues children = new ChildQueues(forgetful, forgetful.url(), Clock.systemUTC())) {
       ChildQueue child = children.own(TaskId.next());
 
       assertThatThrownBy(() -> child.insert("key", new Child(1)))

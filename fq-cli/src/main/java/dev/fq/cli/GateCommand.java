@@ -61,6 +61,7 @@ final class GateCommand extends Verb {
     if (evenIfDead && after.isEmpty()) {
       throw refusal("--even-if-dead: expected --after beside it");
     }
+    requireThatTheyAreThere();
     try (TaskQueue tasks = queue.open(after.isEmpty() ? OpenMode.EXISTING : OpenMode.CREATE)) {
       QueueBackend backend = tasks.backend();
       if (!backend.capabilities().contains(Capability.GATES)) {
@@ -73,6 +74,13 @@ final class GateCommand extends Verb {
       }
       show(backend);
       return ExitCode.DONE;
+    }
+  }
+
+  /** Before a queue is made that is to wait for them. */
+  private void requireThatTheyAreThere() throws IOException {
+    for (String other : after) {
+      TaskQueue.open(other, OpenMode.EXISTING).close();
     }
   }
 

@@ -68,6 +68,8 @@ class GateVerbTest {
                 .formatted(second, first));
     assertThat(Fq.run("gate", first, "--after", directory + "/none").err())
         .contains("no queue here");
+    Fq.run("gate", directory + "/new", "--after", directory + "/none");
+    assertThat(directory.resolve("new")).as("made for nothing").doesNotExist();
     assertThat(Fq.run("gate", first, "--even-if-dead").code()).isEqualTo(ExitCode.USAGE);
     assertThat(Fq.run("gate", first, "--open", "--after", second).err()).contains("found both");
     assertThat(Fq.run("gate", directory + "/none").err()).contains("no queue here");
