@@ -35,7 +35,8 @@ class GateVerbTest {
     assertThat(directory.resolve("second/gate")).hasContent("after ../first");
     assertThat(Fq.run("status", second).out()).endsWith("Gate       " + reason());
     assertThat(Fq.run("status", second, "--json").out())
-        .endsWith(",\"gate\":[\"fq://" + first + ": 1 waiting, 0 delayed, 0 leased\"]}\n");
+        .endsWith(
+            ",\"gate\":[\"fq://" + first + ": 1 waiting, 0 delayed, 0 leased\"],\"limit\":null}\n");
     assertThat(Fq.run("doctor", second).out()).doesNotContain("gate");
   }
 

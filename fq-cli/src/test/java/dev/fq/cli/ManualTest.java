@@ -35,7 +35,8 @@ class ManualTest {
     assertThat(directory.resolve("man/man1/fq-work.1"))
         .content()
         .contains(
-            ".TP\n.B \\-n, \\-\\-slots=SLOTS\nHow many tasks run at once; 1 unless given.\n",
+            ".TP\n.B \\-n, \\-\\-slots=SLOTS\nHow many tasks run at once that take one slot each; 1 unless"
+                + " given.",
             ".SH EXAMPLES\n.nf\n  fq work ./q \\-n 8\n");
   }
 }

@@ -413,7 +413,7 @@ class OperatorVerbsTest {
 
     assertThat(status())
         .isEqualTo(
-            "\"inserted\":4,\"waiting\":0,\"delayed\":0,\"leased\":0,\"dead\":1,\"completed\":0,\"gate\":[]}\n");
+            "\"inserted\":4,\"waiting\":0,\"delayed\":0,\"leased\":0,\"dead\":1,\"completed\":0,\"gate\":[],\"limit\":null}\n");
   }
 
   @Test
@@ -447,7 +447,7 @@ class OperatorVerbsTest {
 
     assertThat(status())
         .isEqualTo(
-            "\"inserted\":0,\"waiting\":1,\"delayed\":1,\"leased\":1,\"dead\":1,\"completed\":0,\"gate\":[]}\n");
+            "\"inserted\":0,\"waiting\":1,\"delayed\":1,\"leased\":1,\"dead\":1,\"completed\":0,\"gate\":[],\"limit\":null}\n");
   }
 
   @Test

@@ -366,7 +366,7 @@ class VerbsTest {
             "{\"queue\":\"fq://"
                 + root
                 + "\",\"inserted\":2,\"waiting\":0,\"delayed\":0,\"leased\":2,\"dead\":0,"
-                + "\"completed\":0,\"gate\":[]}\n");
+                + "\"completed\":0,\"gate\":[],\"limit\":null}\n");
   }
 
   @ParameterizedTest

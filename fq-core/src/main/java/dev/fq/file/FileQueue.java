@@ -738,6 +738,7 @@ public final class FileQueue implements QueueBackend {
         && !(trouble instanceof NoQueueException)
         && !(trouble instanceof QueueDeniedException)
         && !(trouble instanceof InvalidPayloadException)
+        && !(trouble instanceof MalformedFileException)
         && !AtomicFiles.isReadOnly(trouble);
   }
 

@@ -89,15 +89,17 @@ final class GateFile {
       } else if (line.startsWith(AFTER)) {
         after.add(url(line.substring(AFTER.length()).strip()));
       } else if (!line.isEmpty() && !line.startsWith("#")) {
-        throw new IOException(
-            "%s, line %s: expected \"after QUEUE\", \"even-if-dead\" or a comment with # in front, found \"%s\""
-                .formatted(path(), number, line));
+        throw new MalformedFileException(
+            path(),
+            number,
+            "expected \"after QUEUE\", \"even-if-dead\" or a comment with # in front, found \"%s\""
+                .formatted(line));
       }
     }
     try {
       return new Gate(after, evenIfDead);
     } catch (IllegalArgumentException e) {
-      throw new IOException(path() + ": " + e.getMessage(), e);
+      throw new MalformedFileException(path(), String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -107,7 +109,7 @@ final class GateFile {
           ? QueueUrl.parse(text)
           : QueueUrl.parse(root.resolve(text).normalize().toString());
     } catch (IllegalArgumentException e) {
-      throw new IOException(path() + ": " + e.getMessage(), e);
+      throw new MalformedFileException(path(), String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -45,7 +45,7 @@ final class LimitFile {
     try {
       return Limit.parse(new String(AtomicFiles.read(path()), StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
-      throw new IOException(path() + ": " + e.getMessage(), e);
+      throw new MalformedFileException(path(), String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       if (AtomicFiles.isGone(e)) {
         return null;

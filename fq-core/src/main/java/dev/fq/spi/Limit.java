@@ -109,7 +109,7 @@ public record Limit(@Nullable Integer running, @Nullable Pace pace) {
         pace = Pace.parse(word);
       } else {
         throw new IllegalArgumentException(
-            "limit: expected a number of tasks like 20, a rate like 5/s, or both, found \"%s\""
+            "expected a number of tasks like 20, a rate like 5/s, or both, found \"%s\""
                 .formatted(text.strip()));
       }
     }

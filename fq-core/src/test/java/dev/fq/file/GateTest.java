@@ -245,7 +245,8 @@ class GateTest {
     look(second, 3);
 
     assertThatThrownBy(second::gate)
-        .isInstanceOf(IOException.class)
+        .isInstanceOfSatisfying(
+            IOException.class, trouble -> assertThat(second.isTransient(trouble)).isFalse())
         .hasMessageContaining("gate, line 1: expected \"after QUEUE\"")
         .hasMessageContaining("found \"before ../first\"");
     assertThat(second.gateWaitsFor()).singleElement().asString().contains("gate, line 1: expected");

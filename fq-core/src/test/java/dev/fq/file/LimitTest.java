@@ -115,8 +115,9 @@ class LimitTest {
     assertThat(lease(queue)).isEmpty();
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> queue.limit())
+        .matches(trouble -> !queue.isTransient(trouble), "is not tried again in vain")
         .withMessageContaining(
-            "q/limit: limit: expected a number of tasks like 20, a rate like 5/s, or both, found"
+            "q/limit: expected a number of tasks like 20, a rate like 5/s, or both, found"
                 + " \"many\"");
 
     queue.limit(null);
