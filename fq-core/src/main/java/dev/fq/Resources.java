@@ -37,6 +37,20 @@ final class Resources {
     return (int) Math.max(0, most);
   }
 
+  /** Whether there would be room for such a task, if one of another kind ended. */
+  boolean fitsAfter(Needs needs, Needs ended) {
+    return slots + ended.slots() >= needs.slots()
+        && memory + ended.memory() >= needs.memory()
+        && gpus.size() + ended.gpus() >= needs.gpus();
+  }
+
+  /** Whether another task takes of what such a task has too little of. */
+  boolean isShortOfWhat(Needs needs, Needs other) {
+    return slots < needs.slots()
+        || (memory < needs.memory() && other.memory() > 0)
+        || (gpus.size() < needs.gpus() && other.gpus() > 0);
+  }
+
   /** Takes what one such task needs; there must be room for it. */
   Grant take(Needs needs) {
     slots -= needs.slots();

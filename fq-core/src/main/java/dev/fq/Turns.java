@@ -238,22 +238,34 @@ final class Turns {
       }
       takeTurnAway();
     }
+    List<Place> waiting = new ArrayList<>(0);
     for (Place place : ordered()) {
-      boolean hasRoom = resources.fits(place.needs) > 0;
-      if (isFirst(place, now)) {
-        return hasRoom && place.presence == Presence.HERE ? place : null;
+      if (isHeldBack(place, waiting)) {
+        continue;
       }
-      if (hasRoom && isExpected(place, now)) {
+      if (resources.fits(place.needs) == 0) {
+        if (place.waitsForRoom(now)) {
+          waiting.add(place);
+        }
+      } else if (isExpected(place, now)) {
         return null;
-      }
-      if (hasRoom && place.presence == Presence.HERE && !place.isEmpty(now)) {
+      } else if (place.presence == Presence.HERE && !place.isEmpty(now)) {
         return place;
-      }
-      if (!hasRoom && place.waitsForRoom(now)) {
+      } else if (isFirst(place, now)) {
         return null;
       }
     }
     return null;
+  }
+
+  /** Whether what it would take is kept for one of those that wait for room. */
+  private boolean isHeldBack(Place place, List<Place> waiting) {
+    for (Place other : waiting) {
+      if (resources.isShortOfWhat(other.needs, place.needs)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether its scanner will be here in a moment, and may find something. */
@@ -345,7 +357,7 @@ final class Turns {
       if (other.equals(place)) {
         return false;
       }
-      if (other.waitsForRoom(now)) {
+      if (other.waitsForRoom(now) && resources.isShortOfWhat(other.needs, place.needs)) {
         return true;
       }
     }
@@ -518,7 +530,13 @@ final class Turns {
         if (other.equals(place)) {
           return true;
         }
-        if (other.waitsForRoom(now) || isAtWork(other, now)) {
+        boolean isKeptFor =
+            other.waitsForRoom(now) && resources.isShortOfWhat(other.needs, place.needs);
+        boolean isWantedBy =
+            isAtWork(other, now)
+                && resources.fitsAfter(other.needs, place.needs)
+                && !isHeldBack(other, now);
+        if (isKeptFor || isWantedBy) {
           return false;
         }
       }

@@ -41,9 +41,9 @@ public final class WorkerQueue {
 
   /**
    * How many slots a task takes. It waits until so many are free, and is not leased before: while
-   * it is seen to be waiting, queues after its own begin nothing in what is free, and after a
-   * minute no queue does. A queue that cannot tell what is waiting, such as one of Pub/Sub, has
-   * nothing kept free for it.
+   * it is seen to be waiting, queues after its own begin nothing that takes of what it is short of,
+   * and after a minute no queue does. A queue that cannot tell what is waiting, such as one of
+   * Pub/Sub, has nothing kept free for it.
    *
    * @throws IllegalArgumentException if it is below 1
    */

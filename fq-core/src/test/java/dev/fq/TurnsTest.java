@@ -171,6 +171,26 @@ class TurnsTest {
   }
 
   @Test
+  void queueThatTakesNothingOfWhatAnotherIsShortOfGoesOn() throws Exception {
+    turns = new Turns(new Node(4, 8, List.of("0")), false, clock);
+    Place train = turns.add(new Needs(1, 0, 1), 1, () -> {});
+    Place large = turns.add(new Needs(1, 8, 0), 1, () -> {});
+    Place some = turns.add(new Needs(1, 4, 0), 1, () -> {});
+    Place plain = turns.add(Needs.ONE_SLOT, 1, () -> {});
+    assertThat(find(train, 1)).extracting(Grant::gpus).containsExactly(List.of("0"));
+    List<Grant> running = find(some, 1);
+
+    turns.peeked(train, true);
+    turns.peeked(large, true);
+
+    assertThat(step(some)).as("there is memory, kept for the large").isEqualTo(Step.NOTHING);
+    assertThat(turns.mayGoOn(plain)).isTrue();
+    assertThat(find(plain, 1)).hasSize(1);
+    running.forEach(turns::giveBack);
+    assertThat(find(large, 1)).hasSize(1);
+  }
+
+  @Test
   void slotGoesOnWithItsQueueAsLongAsNoneBeforeItMayHaveSomething() throws Exception {
     Place first = add("first", 1);
     Place second = add("second", 1);
