@@ -140,7 +140,20 @@ final class Move {
     }
   }
 
+  /** What may not be leased would look as if it were not there. */
+  private void requireThatAllCanBeLeased() throws IOException {
+    if (from.gate().isPresent()) {
+      throw new IOException(
+          from.url() + ": its gate is closed, and tasks are leased to be moved; open it first");
+    }
+    if (from.limit().isPresent()) {
+      throw new IOException(
+          from.url() + ": it has a limit, and tasks are leased to be moved; end the limit first");
+    }
+  }
+
   private void moveByLeases() throws IOException, InterruptedException {
+    requireThatAllCanBeLeased();
     known = KnownIds.of(to);
     List<HeldTask> held = hold(from.lease(BATCH, leaseTime, Duration.ZERO));
     while (!held.isEmpty()) {

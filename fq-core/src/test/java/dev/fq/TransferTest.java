@@ -4,11 +4,13 @@ import static java.time.Duration.ZERO;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.fq.memory.MemoryQueue;
 import dev.fq.spi.Lease;
+import dev.fq.spi.Limit;
 import dev.fq.spi.NewTask;
 import dev.fq.spi.Payload;
 import dev.fq.spi.QueueBackend;
@@ -18,6 +20,7 @@ import dev.fq.spi.TaskInfo;
 import dev.fq.spi.TaskLimits;
 import dev.fq.spi.TaskState;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +33,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Copying and moving between queues while others work, and after an interruption. */
 class TransferTest {
@@ -77,6 +81,29 @@ class TransferTest {
     target.purge();
     to.moveFrom(queue(source), NONE);
     assertThat(leaseOne(target).payload().limits()).isEqualTo(limits);
+  }
+
+  @Test
+  void moveThatMayNotLeaseEveryTaskIsRefusedAndMovesNone(@TempDir Path directory) throws Exception {
+    try (TaskQueue limited = TaskQueue.open(directory.resolve("limited").toString());
+        TaskQueue gated = TaskQueue.open(directory.resolve("gated").toString())) {
+      limited.backend().insert(tasks(5));
+      limited.backend().limit(new Limit(2, null));
+      gated.backend().insert(tasks(5));
+      gated.closeGate(limited);
+
+      assertThatIOException()
+          .isThrownBy(() -> to.moveFrom(limited, NONE))
+          .withMessageEndingWith(
+              "it has a limit, and tasks are leased to be moved; end the limit first");
+      assertThatIOException()
+          .isThrownBy(() -> to.moveFrom(gated, NONE))
+          .withMessageEndingWith(
+              "its gate is closed, and tasks are leased to be moved; open it first");
+
+      assertThat(ids(target)).isEmpty();
+      assertThat(limited.stats().waiting()).hasValue(5);
+    }
   }
 
   @Test

@@ -90,7 +90,7 @@ final class Claims {
   /** Whether {@link #next} would find something, unless others are quicker. */
   boolean hasNext() throws IOException {
     Instant now = ServerClock.earliest(clock);
-    return !unfinished.isEmpty()
+    return hasMore()
         || scan.find(
             now.getEpochSecond(), file -> !passedOver.has(file.id(), now) && isThere(file));
   }
@@ -98,6 +98,11 @@ final class Claims {
   /** The name was read some time ago. */
   private boolean isThere(TaskFile file) {
     return Files.exists(queue.directory().queue().resolve(file.fileName()));
+  }
+
+  /** Whether something is claimed that is leased to nobody. */
+  boolean hasMore() {
+    return !unfinished.isEmpty();
   }
 
   /** Leases up to so many tasks of what is claimed already. */

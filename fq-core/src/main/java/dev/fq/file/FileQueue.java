@@ -381,6 +381,9 @@ public final class FileQueue implements QueueBackend {
 
   @Override
   public List<Lease> leaseClaimed(int max, Duration duration) throws IOException {
+    if (!claims.hasMore()) {
+      return List.of();
+    }
     try {
       int room = room(max);
       return room == 0 ? List.of() : withinLimit(claims.more(room, duration));
@@ -398,7 +401,11 @@ public final class FileQueue implements QueueBackend {
 
   private int room(int max) throws IOException {
     try {
-      return isOursAlone ? limiter.room(max) : max;
+      if (!isOursAlone) {
+        return max;
+      }
+      // A moment of the pace is not to be taken for nothing.
+      return limiter.isPaced() && !claims.hasNext() ? 0 : limiter.room(max);
     } catch (IOException e) {
       throw directory.explained(e);
     }

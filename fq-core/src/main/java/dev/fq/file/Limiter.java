@@ -69,6 +69,12 @@ final class Limiter {
     return isReadable && pause() == null;
   }
 
+  /** Whether tasks have a pace, as it was at most a second ago. */
+  synchronized boolean isPaced() {
+    look();
+    return limit != null && limit.pace() != null;
+  }
+
   /** How many of up to so many tasks may be leased now; they are taken from the pace. */
   synchronized int room(int max) throws IOException {
     look();

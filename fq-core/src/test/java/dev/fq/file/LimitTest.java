@@ -156,6 +156,18 @@ class LimitTest {
   }
 
   @Test
+  void lookThatFindsNothingTakesNoMomentOfTheRate() throws Exception {
+    queue.limit(Limit.parse("1/h"));
+    assertThat(lease(queue)).isEmpty();
+    assertThat(queue.leaseClaimed(1, LEASE)).isEmpty();
+
+    queue.insert(tasks(2));
+
+    assertThat(lease(other)).hasSize(1);
+    assertThat(lease(queue)).isEmpty();
+  }
+
+  @Test
   void moreThanOneFileOfTheNextTaskLeavesTheLatest() throws Exception {
     queue.insert(tasks(2));
     queue.limit(Limit.parse("1/h"));
