@@ -120,7 +120,7 @@ public final class Migration {
    */
   public long toPython(LongConsumer progress) throws IOException {
     refuseLeased();
-    refuseGate();
+    refuseGateAndLimit();
     if (directory.layout() == Layout.OWN) {
       queue.format().unbundle();
     }
@@ -175,12 +175,19 @@ public final class Migration {
     }
   }
 
-  private void refuseGate() throws IOException {
-    if (Listing.names(directory.root()).contains(Layout.GATE)) {
+  private void refuseGateAndLimit() throws IOException {
+    List<String> names = Listing.names(directory.root());
+    if (names.contains(Layout.GATE)) {
       throw new IOException(
           directory.root()
               + ": its gate is closed, and workers of python-task-queue know no gates; open it first,"
               + " with fq gate --open");
+    }
+    if (names.contains(Layout.LIMIT)) {
+      throw new IOException(
+          directory.root()
+              + ": it has a limit, and workers of python-task-queue know none; end it first, with fq"
+              + " limit --off");
     }
   }
 

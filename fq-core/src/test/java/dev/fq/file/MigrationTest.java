@@ -232,7 +232,7 @@ class MigrationTest {
   }
 
   @Test
-  void queueThatWaitsForOthersIsLeftAsItIs() throws Exception {
+  void queueThatWaitsForOthersOrHasALimitIsLeftAsItIs() throws Exception {
     Files.writeString(root.resolve("gate"), "after ../other\n");
 
     assertThatThrownBy(() -> migration().toPython(renamed -> {}))
@@ -240,6 +240,11 @@ class MigrationTest {
         .hasMessageContaining("its gate is closed");
 
     assertThat(names("")).doesNotContain("movement");
+    Files.delete(root.resolve("gate"));
+    Files.writeString(root.resolve("limit"), "20\n");
+    assertThatThrownBy(() -> migration().toPython(renamed -> {}))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("it has a limit");
   }
 
   @Test
