@@ -128,6 +128,7 @@ final class Scanner {
         Duration pause = health.pause();
         if (stop == null && !pause.isZero()) {
           turns.leave(place);
+          giveBackWhatIsInHand();
           slots.pause(shorter(pause, stopping.mayWait()), this::mustStop);
         } else if (stop == null) {
           stop = take(turn);
@@ -136,7 +137,7 @@ final class Scanner {
       return stop;
     } finally {
       isOver = true;
-      inHand.forEach(this::giveBack);
+      giveBackWhatIsInHand();
       turns.leave(place);
       stopping.left(number);
     }
@@ -239,10 +240,15 @@ final class Scanner {
 
   private @Nullable Stop giveBackWhatFindsNoRoom() {
     if (!clock.instant().isBefore(inHandUntil)) {
-      inHand.forEach(this::giveBack);
-      inHand = List.of();
+      giveBackWhatIsInHand();
     }
     return null;
+  }
+
+  private void giveBackWhatIsInHand() {
+    List<Lease> leases = inHand;
+    inHand = List.of();
+    leases.forEach(this::giveBack);
   }
 
   private @Nullable Stop seen(boolean found, boolean wasIdle, long look) throws IOException {

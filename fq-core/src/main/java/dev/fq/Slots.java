@@ -129,7 +129,7 @@ final class Slots implements AutoCloseable {
    * Runs this in a slot that is free. When this throws, it is not run.
    *
    * @param work which throws nothing
-   * @param freed is run when the slot is free again, or when this throws
+   * @param freed is run when the slot is free again
    */
   void start(Runnable work, Runnable freed) {
     synchronized (this) {
@@ -148,7 +148,7 @@ final class Slots implements AutoCloseable {
       started = true;
     } finally {
       if (!started) {
-        free(freed);
+        free(() -> {});
       }
     }
   }

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -233,6 +234,20 @@ class WorkerInTroubleTest {
             })) {
       assertThat(slots.open()).isEqualTo(3);
     }
+  }
+
+  @Test
+  void slotThatCannotStartItsWorkIsFreeAndWhatTheWorkWasGivenIsWithTheCaller() {
+    Slots slots = new Slots(1);
+    slots.open();
+    slots.close();
+    AtomicInteger freed = new AtomicInteger();
+
+    assertThatThrownBy(() -> slots.start(() -> {}, freed::incrementAndGet))
+        .isInstanceOf(RejectedExecutionException.class);
+
+    assertThat(slots.isIdle()).isTrue();
+    assertThat(freed).hasValue(0);
   }
 
   @Test
