@@ -3,8 +3,6 @@ package dev.fq.spi;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,9 +117,7 @@ public record Limit(@Nullable Integer running, @Nullable Pace pace) {
   /** As {@link #parse} reads it. */
   @Override
   public String toString() {
-    return Stream.of(running, pace)
-        .filter(part -> part != null)
-        .map(Object::toString)
-        .collect(Collectors.joining(" "));
+    String begin = pace == null ? "" : pace.toString();
+    return running == null ? begin : (running + " " + begin).strip();
   }
 }
