@@ -401,7 +401,7 @@ public final class FileQueue implements QueueBackend {
 
   private int room(int max) throws IOException {
     try {
-      if (!isOursAlone) {
+      if (!isOursAlone || !limiter.isThere()) {
         return max;
       }
       // A moment of the pace is not to be taken for nothing.

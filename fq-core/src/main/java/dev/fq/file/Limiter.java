@@ -40,8 +40,9 @@ final class Limiter {
   private final Clock clock;
   private final Random random;
 
+  private volatile @Nullable Limit limit;
+
   // Guarded by this.
-  private @Nullable Limit limit;
   private @Nullable Instant lastLook;
   private boolean isReadable = true;
   private Instant fullUntil = Instant.MIN;
@@ -63,6 +64,12 @@ final class Limiter {
     return now.isBefore(fullUntil) ? Duration.between(now, fullUntil) : null;
   }
 
+  /** Whether not every task may be leased, as it was at most a second ago. */
+  synchronized boolean isThere() {
+    look();
+    return limit != null || !isReadable;
+  }
+
   /** Whether a task might be leased now; takes no turn of the pace. */
   synchronized boolean hasRoom() {
     look();
@@ -72,7 +79,8 @@ final class Limiter {
   /** Whether tasks have a pace, as it was at most a second ago. */
   synchronized boolean isPaced() {
     look();
-    return limit != null && limit.pace() != null;
+    Limit now = limit;
+    return now != null && now.pace() != null;
   }
 
   /** How many of up to so many tasks may be leased now; they are taken from the pace. */
@@ -150,12 +158,13 @@ final class Limiter {
    * How many of so many tasks that have just been leased may stay so; the others are to be given
    * back, since more is leased than the limit says.
    */
-  synchronized int kept(int leases) throws IOException {
+  int kept(int leases) throws IOException {
     Limit now = limit;
-    if (now == null || now.running() == null || leases == 0) {
-      return leases;
-    }
-    long tooMany = leased() - now.running();
+    return now == null || now.running() == null ? leases : kept(leases, now.running());
+  }
+
+  private synchronized int kept(int leases, int running) throws IOException {
+    long tooMany = leased() - running;
     if (tooMany <= 0) {
       return leases;
     }
